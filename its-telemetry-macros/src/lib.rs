@@ -1,0 +1,2 @@
+//! Macros of its-telemetry.
+#![forbid(unsafe_code)]

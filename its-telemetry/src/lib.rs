@@ -1,0 +1,2 @@
+//! its-telemetry.
+#![forbid(unsafe_code)]
