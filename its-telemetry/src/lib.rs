@@ -1,2 +1,25 @@
-//! its-telemetry.
+//! Makes a camera or ML-inference service observable with one dependency and one attribute.
 #![forbid(unsafe_code)]
+
+mod clock;
+mod core;
+pub mod instruments;
+pub mod observe;
+pub mod registry;
+mod sampler;
+pub mod scope;
+mod telemetry;
+
+pub use observe::{ErrorKind, Observation, Outcome, Verdict};
+pub use scope::{CameraId, Identity, Scope, TenantId};
+pub use telemetry::{Telemetry, TelemetryBuilder, TelemetryError};
+
+/// What macro expansions name. Not part of the public interface.
+#[doc(hidden)]
+pub mod __private {
+    pub use crate::__verdict as verdict;
+    pub use crate::observe::{
+        ByDefault, ByErrorKind, ByResult, Call, Kind, Observation, ObservedStream, Returned, Site, Verdict, batch,
+        holds,
+    };
+}

@@ -1,0 +1,118 @@
+//! The standard instruments, one constant each.
+
+use super::Instrument;
+use super::buckets;
+use crate::registry::MetricKind::{Counter, Gauge, Histogram, UpDownCounter};
+
+macro_rules! catalogue {
+    ($($id:ident = $kind:ident $name:literal [$unit:literal] {$($label:literal),*} $(buckets $buckets:ident)? : $help:literal;)*) => {
+        $(
+            pub(crate) const $id: Instrument = Instrument {
+                name: $name,
+                kind: $kind,
+                unit: $unit,
+                help: $help,
+                labels: &[$($label),*],
+                buckets: catalogue!(@buckets $($buckets)?),
+            };
+        )*
+        /// Every standard instrument, in the order of the documentation.
+        pub const ALL: &[Instrument] = &[$($id),*];
+    };
+    (@buckets) => { &[] };
+    (@buckets $buckets:ident) => { buckets::$buckets };
+}
+
+catalogue! {
+    INFERENCE_REQUESTS = Counter "its_inference_requests_total" [""] {"model", "model_version", "outcome"}:
+        "Inference calls that ended, by how they ended.";
+    INFERENCE_DURATION = Histogram "its_inference_duration_seconds" ["seconds"] {"model", "model_version", "stage", "outcome"} buckets INFERENCE:
+        "Time from the start of an inference or of one of its stages to its end.";
+    INFERENCE_IN_FLIGHT = UpDownCounter "its_inference_in_flight" [""] {"model", "model_version"}:
+        "Inference calls that have begun and not ended.";
+    INFERENCE_ERRORS = Counter "its_inference_errors_total" [""] {"model", "model_version", "error_kind"}:
+        "Inference calls that failed, by kind of error.";
+    INFERENCE_BATCH_SIZE = Histogram "its_inference_batch_size" [""] {"model", "model_version"} buckets BATCH_SIZE:
+        "Items in one inference call.";
+    INFERENCE_ITEMS = Counter "its_inference_items_total" [""] {"model", "model_version"}:
+        "Items handed to a model, over all batches.";
+    INFERENCE_DETECTIONS = Counter "its_inference_detections_total" [""] {"model", "class"}:
+        "Objects that a model found.";
+    INFERENCE_CONFIDENCE = Histogram "its_inference_confidence" [""] {"model", "model_version"} buckets CONFIDENCE:
+        "Confidence of the objects that a model found, 0 to 1.";
+    TENANT_REQUESTS = Counter "its_tenant_inference_requests_total" [""] {"tenant", "outcome"}:
+        "Inference calls that ended, by tenant.";
+    CAMERA_REQUESTS = Counter "its_camera_inference_requests_total" [""] {"tenant", "camera", "outcome"}:
+        "Inference calls that ended, by camera.";
+
+    CAMERA_UP = Gauge "its_camera_up" [""] {"tenant", "camera"}:
+        "1 while frames of the camera arrive, 0 while they do not.";
+    CAMERA_FRAMES_RECEIVED = Counter "its_camera_frames_received_total" [""] {"tenant", "camera"}:
+        "Frames received from the camera.";
+    CAMERA_FRAMES_DECODED = Counter "its_camera_frames_decoded_total" [""] {"tenant", "camera"}:
+        "Frames decoded.";
+    CAMERA_FRAMES_DROPPED = Counter "its_camera_frames_dropped_total" [""] {"tenant", "camera", "reason"}:
+        "Frames given up before they were analysed.";
+    CAMERA_RECEIVED_BYTES = Counter "its_camera_received_bytes_total" ["bytes"] {"tenant", "camera"}:
+        "Bytes received from the camera.";
+    CAMERA_RECONNECTS = Counter "its_camera_reconnects_total" [""] {"tenant", "camera", "reason"}:
+        "Connections to the camera that had to be made again.";
+    CAMERA_LAST_FRAME = Gauge "its_camera_last_frame_timestamp_seconds" ["seconds"] {"tenant", "camera"}:
+        "When the last frame arrived, in seconds since the Unix epoch.";
+    CAMERA_CLOCK_SKEW = Gauge "its_camera_clock_skew_seconds" ["seconds"] {"tenant", "camera"}:
+        "Clock of the camera minus clock of this machine.";
+    CAMERA_FRAME_AGE = Histogram "its_camera_frame_age_seconds" ["seconds"] {} buckets FRAME_AGE:
+        "Age of a frame when its result is there, from its capture.";
+    CAMERA_STAGE_CALLS = Counter "its_camera_stage_calls_total" [""] {"stage", "outcome"}:
+        "Calls of a stage of a camera's pipeline that ended, by how they ended.";
+    CAMERA_STAGE_DURATION = Histogram "its_camera_stage_duration_seconds" ["seconds"] {"stage", "outcome"} buckets INFERENCE:
+        "Time that a stage of a camera's pipeline took.";
+    CAMERA_STAGE_IN_FLIGHT = UpDownCounter "its_camera_stage_in_flight" [""] {"stage"}:
+        "Calls of a stage of a camera's pipeline that have begun and not ended.";
+    CAMERA_STAGE_ERRORS = Counter "its_camera_stage_errors_total" [""] {"stage", "error_kind"}:
+        "Calls of a stage of a camera's pipeline that failed, by kind of error.";
+
+    STAGE_CALLS = Counter "its_stage_calls_total" [""] {"stage", "outcome"}:
+        "Calls of a stage that ended, by how they ended.";
+    STAGE_DURATION = Histogram "its_stage_duration_seconds" ["seconds"] {"stage", "outcome"} buckets INFERENCE:
+        "Time that a stage took.";
+    STAGE_IN_FLIGHT = UpDownCounter "its_stage_in_flight" [""] {"stage"}:
+        "Calls of a stage that have begun and not ended.";
+    STAGE_ERRORS = Counter "its_stage_errors_total" [""] {"stage", "error_kind"}:
+        "Calls of a stage that failed, by kind of error.";
+
+    TELEMETRY_SERIES = Gauge "its_telemetry_series" [""] {"metric"}:
+        "Series of a metric in this process.";
+    TELEMETRY_SERIES_LIMIT = Gauge "its_telemetry_series_limit" [""] {"label"}:
+        "Values that a governed label may take before it folds into _other.";
+    TELEMETRY_OVERFLOW = Counter "its_telemetry_overflow_total" [""] {"label"}:
+        "Label sets that were folded into _other because the label had reached its limit.";
+    TELEMETRY_EVICTED = Counter "its_telemetry_evicted_series_total" [""] {"metric"}:
+        "Series that ended because nothing used them any more.";
+    TELEMETRY_DROPPED = Counter "its_telemetry_dropped_total" [""] {"signal", "reason"}:
+        "Telemetry that was dropped, and input that was refused.";
+    TELEMETRY_BUILD = Gauge "its_telemetry_build_info" [""] {"service", "service_version", "version"}:
+        "1; the labels name the service and the version of its-telemetry.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::registry::{label_name, metric_name};
+    use std::collections::HashSet;
+
+    #[test]
+    fn names_follow_the_conventions() {
+        let mut names = HashSet::new();
+        for instrument in ALL {
+            let name = instrument.name;
+            assert!(names.insert(name), "{name} is declared twice");
+            assert_eq!(metric_name(name), name);
+            assert_eq!(instrument.kind == Counter, name.ends_with("_total"), "{name}");
+            assert!(name.trim_end_matches("_total").ends_with(instrument.unit), "{name} must end with its unit");
+            assert!(instrument.help.ends_with('.'), "{name}");
+            assert!(instrument.labels.iter().all(|label| label_name(label) == *label && *label != "le"), "{name}");
+            assert_eq!(instrument.kind == Histogram, instrument.description(1).bounds.is_some(), "{name}");
+        }
+    }
+}

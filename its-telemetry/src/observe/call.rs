@@ -1,0 +1,187 @@
+//! What a macro knows about one call before it starts.
+
+use std::sync::Arc;
+
+use super::call_span::CallSpan;
+use super::observation::Metrics;
+use super::{Observation, Site};
+use crate::core::{self, Core};
+use crate::instruments::call::CallLabels;
+use crate::scope::{Ambient, Identity, Lane, Scope, identity};
+
+/// A call about to start: its site, and the values known at run time only.
+#[derive(Debug)]
+pub struct Call<'a> {
+    site: &'static Site,
+    model: Option<&'a str>,
+    version: Option<&'a str>,
+    stage: Option<&'a str>,
+    tenant: Option<&'a str>,
+    camera: Option<&'a str>,
+    batch: Option<u64>,
+}
+
+macro_rules! values {
+    ($($(#[$doc:meta])* $field:ident)*) => {$(
+        $(#[$doc])*
+        #[must_use]
+        #[inline]
+        pub fn $field(mut self, $field: &'a str) -> Self {
+            self.$field = Some($field);
+            self
+        }
+    )*};
+}
+
+impl<'a> Call<'a> {
+    /// A call of `site`.
+    #[inline]
+    pub fn new(site: &'static Site) -> Self {
+        Self { site, model: None, version: None, stage: None, tenant: None, camera: None, batch: None }
+    }
+
+    values! {
+        /// The label `model`.
+        model
+        /// The label `model_version`.
+        version
+        /// The label `stage`.
+        stage
+        /// Whom the call is made for, instead of the tenant of the scope.
+        tenant
+        /// Which camera the call belongs to, instead of the camera of the scope.
+        camera
+    }
+
+    /// Items in the call.
+    #[must_use]
+    #[inline]
+    pub fn batch(mut self, items: u64) -> Self {
+        self.batch = Some(items);
+        self
+    }
+
+    /// Starts the call, below the call on this thread if there is one.
+    #[inline]
+    pub fn start(self) -> Observation {
+        self.prepare().start()
+    }
+
+    /// Resolves scope and handles, for calls that start later.
+    #[inline]
+    pub fn prepare(self) -> Prepared {
+        let Some(ambient) = self.ambient() else { return Prepared { site: self.site, metrics: Metrics::BySite, ambient: Ambient::NONE } };
+        let Some(scope) = &ambient.scope else { return Prepared { site: self.site, metrics: Metrics::BySite, ambient: Ambient::NONE } };
+        let core = scope.core();
+        let metrics = self.metrics(core);
+        if let Some(items) = self.batch {
+            match &metrics {
+                Metrics::BySite => {
+                    if let Some(metrics) = core.site(self.site) {
+                        metrics.record_batch(core, items);
+                    }
+                }
+                Metrics::Made(metrics) => metrics.record_batch(core, items),
+            }
+        }
+        Prepared { site: self.site, metrics, ambient }
+    }
+
+    #[inline]
+    fn metrics(&self, core: &Core) -> Metrics {
+        if self.model.is_none() && self.version.is_none() && self.stage.is_none() && core.site(self.site).is_some() {
+            return Metrics::BySite;
+        }
+        Metrics::Made(core.call(CallLabels {
+            kind: self.site.kind,
+            model: self.model.unwrap_or(self.site.model),
+            version: self.version.unwrap_or(self.site.version),
+            stage: self.stage.unwrap_or(self.site.stage),
+        }))
+    }
+
+    /// The scope of the call: the one on this thread, with tenant and camera replaced where they are given.
+    #[inline]
+    fn ambient(&self) -> Option<Ambient> {
+        let mut ambient = Ambient::current();
+        if ambient.scope.is_none() {
+            let core = core::installed();
+            let core: &Arc<Core> = core.as_ref()?;
+            ambient.scope = Some(Scope(core.scope(self.tenant, self.camera)));
+        } else if self.tenant.is_some() || self.camera.is_some() {
+            let of_scope = ambient.scope.take()?;
+            ambient.scope = Some(Scope(self.rescoped(&of_scope)));
+        }
+        Some(ambient)
+    }
+
+    fn rescoped(&self, scope: &Scope) -> Arc<Lane> {
+        let tenant = self.tenant.or(scope.tenant().map(AsRef::as_ref));
+        // A camera belongs to its tenant: with another tenant the scope's camera no longer holds.
+        let same_tenant = self.tenant.is_none() || scope.tenant().map(AsRef::as_ref) == self.tenant;
+        let camera = self.camera.or(scope.camera().filter(|_| same_tenant).map(AsRef::as_ref));
+        scope.core().scope(tenant, camera)
+    }
+}
+
+/// A call whose scope and handles have been found.
+#[derive(Debug)]
+pub struct Prepared {
+    site: &'static Site,
+    metrics: Metrics,
+    ambient: Ambient,
+}
+
+impl Prepared {
+    #[inline]
+    pub(crate) fn start(self) -> Observation {
+        let Some(scope) = &self.ambient.scope else { return Observation::none() };
+        let shared = &*scope.0.shared;
+        let parent = identity();
+        let identity = if parent.is_some() {
+            CallSpan::child_of(&parent)
+        } else {
+            let sampler = &shared.core.sampler;
+            Identity::root(|trace| sampler.samples(trace, shared.tenant.as_ref(), shared.camera.as_ref()))
+        };
+        let span = if identity.sampled { CallSpan::start(&identity, self.site, shared, self.ambient.carried.as_deref()) } else { CallSpan::NONE };
+        Observation::start(self.site, identity, self.ambient, self.metrics, span)
+    }
+
+    /// Starts one of several calls.
+    pub(crate) fn start_one(&self) -> Observation {
+        let metrics = match &self.metrics {
+            Metrics::BySite => Metrics::BySite,
+            Metrics::Made(made) => Metrics::Made(Arc::clone(made)),
+        };
+        Self { site: self.site, metrics, ambient: self.ambient.clone() }.start()
+    }
+
+    /// The same scope, for the stage `stream` of the same kind.
+    pub(crate) fn of_stream(&self) -> Self {
+        let Some(scope) = &self.ambient.scope else {
+            return Self { site: self.site, metrics: Metrics::BySite, ambient: Ambient::NONE };
+        };
+        let core = scope.core();
+        let labels = match &self.metrics {
+            Metrics::Made(made) => made.labels(),
+            Metrics::BySite => {
+                let Site { kind, model, version, stage, .. } = *self.site;
+                CallLabels { kind, model, version, stage }
+            }
+        };
+        let stage = if labels.kind == super::Kind::Inference { "stream".into() } else { format!("{}_stream", labels.stage) };
+        let metrics = Metrics::Made(core.call(CallLabels { stage: &stage, ..labels }));
+        Self { site: self.site, metrics, ambient: self.ambient.clone() }
+    }
+
+    pub(crate) fn is_none(&self) -> bool {
+        self.ambient.scope.is_none()
+    }
+}
+
+/// A number of items, from any integer.
+#[inline]
+pub fn batch(items: impl TryInto<u64>) -> u64 {
+    items.try_into().unwrap_or(0)
+}

@@ -1,0 +1,225 @@
+//! The one drop guard that measures a call.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use super::call_span::CallSpan;
+use super::{Finished, Outcome, Site, Verdict, Watched};
+use crate::clock::Raw;
+use crate::instruments::call::CallMetrics;
+use crate::registry::Exemplar;
+use crate::scope::{Ambient, Entered, Identity, Lane, enter};
+
+/// A call that is being measured. It ends when the observation is dropped, with the outcome it was given;
+/// without one, the call was `cancelled`. A panic inside [`call`](Self::call) or [`watch`](Self::watch) makes it
+/// `panicked`.
+///
+/// In-flight gauge, outcome counter and duration balance on every path: they are written once, in the drop.
+#[derive(Debug)]
+#[must_use = "the call ends when the observation is dropped"]
+pub struct Observation(Option<Running>);
+
+#[derive(Debug)]
+struct Running {
+    identity: Identity,
+    ambient: Ambient,
+    metrics: Metrics,
+    site: &'static Site,
+    start: Raw,
+    outcome: Outcome,
+    error_kind: Option<&'static str>,
+    span: CallSpan,
+}
+
+/// Where the handles of a call are.
+#[derive(Debug)]
+pub(crate) enum Metrics {
+    /// Found by the number of the site.
+    BySite,
+    /// Labels known at run time only.
+    Made(Arc<CallMetrics>),
+}
+
+impl Observation {
+    /// Measures nothing: there is no telemetry.
+    pub(crate) const fn none() -> Self {
+        Self(None)
+    }
+
+    /// Starts a call. `ambient` has a scope.
+    #[inline]
+    pub(crate) fn start(
+        site: &'static Site,
+        identity: Identity,
+        ambient: Ambient,
+        metrics: Metrics,
+        span: CallSpan,
+    ) -> Self {
+        let Some(scope) = &ambient.scope else { return Self(None) };
+        let core = &**scope.core();
+        if let Some(in_flight) = metrics.get(core, site).and_then(CallMetrics::in_flight) {
+            in_flight.add_with(core.registry.writer(), 1);
+        }
+        let start = core.clock.raw();
+        Self(Some(Running {
+            identity,
+            ambient,
+            metrics,
+            site,
+            start,
+            outcome: Outcome::Cancelled,
+            error_kind: None,
+            span,
+        }))
+    }
+
+    /// The identity of the call, if it is measured.
+    pub fn identity(&self) -> Option<Identity> {
+        self.0.as_ref().map(|running| running.identity)
+    }
+
+    /// Says how the call ended, and ends it.
+    #[inline]
+    pub fn finish(mut self, verdict: impl Into<Verdict>) {
+        if let Some(running) = &mut self.0 {
+            let Verdict { outcome, error_kind } = verdict.into();
+            (running.outcome, running.error_kind) = (outcome, error_kind);
+        }
+    }
+
+    /// Ends the observation without recording a call.
+    pub(crate) fn discard(mut self) {
+        if let Some(running) = self.0.take() {
+            running.leave();
+        }
+    }
+
+    /// Runs `f` as the call: what it calls, logs and sends has the call as its parent.
+    #[inline]
+    pub fn call<T>(&mut self, f: impl FnOnce() -> T) -> T {
+        let entered = self.enter_as(Outcome::Panicked);
+        let result = f();
+        drop(entered);
+        self.left();
+        result
+    }
+
+    /// Runs `future` as the call, at each poll and when it is dropped.
+    #[inline]
+    pub fn watch<F: Future>(&mut self, future: F) -> Watched<'_, F> {
+        Watched::new(self, future)
+    }
+
+    /// Enters the call; if this is left by unwinding, the call has panicked.
+    #[inline]
+    pub(super) fn enter_as(&mut self, if_it_unwinds: Outcome) -> Option<(Entered<'_>, super::Attached)> {
+        let Running { outcome, identity, ambient, span, .. } = self.0.as_mut()?;
+        *outcome = if_it_unwinds;
+        let attached = span.attach();
+        Some((enter(*identity, ambient), attached))
+    }
+
+    #[inline]
+    pub(super) fn outcome(&self) -> Outcome {
+        self.0.as_ref().map_or(Outcome::Cancelled, |running| running.outcome)
+    }
+
+    /// The call was left without unwinding.
+    #[inline]
+    pub(super) fn left(&mut self) {
+        if let Some(running) = &mut self.0 {
+            running.outcome = Outcome::Cancelled;
+        }
+    }
+}
+
+impl Metrics {
+    #[inline]
+    fn get<'a>(&'a self, core: &'a crate::core::Core, site: &'static Site) -> Option<&'a CallMetrics> {
+        match self {
+            Self::BySite => core.site(site),
+            Self::Made(made) => Some(made),
+        }
+    }
+}
+
+impl Drop for Observation {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(running) = self.0.take() {
+            running.record();
+        }
+    }
+}
+
+impl Running {
+    fn lane(&self) -> Option<&Arc<Lane>> {
+        self.ambient.scope.as_ref().map(|scope| &scope.0)
+    }
+
+    #[inline]
+    fn record(self) {
+        let Some(lane) = self.lane() else { return };
+        let shared = &*lane.shared;
+        let core = &*shared.core;
+        let Some(metrics) = self.metrics.get(core, self.site) else { return };
+        let nanos = core.clock.nanos_since(self.start);
+        let writer = core.registry.writer();
+        if let Some(in_flight) = metrics.in_flight() {
+            in_flight.add_with(writer, -1);
+        }
+        if let Some(ended) = metrics.ended(core, self.outcome) {
+            ended.add_with(writer, 1);
+        }
+        if metrics.is_request() {
+            shared.count_request(writer, self.outcome);
+        }
+        let noteworthy = self.identity.sampled
+            || self.outcome.is_bad()
+            || nanos >= core.slow_nanos
+            || core.journal.is_slow(nanos);
+        if !noteworthy {
+            metrics.duration(core, self.outcome).record_nanos_with(writer, nanos, || None);
+            return;
+        }
+        self.record_noteworthy(nanos);
+    }
+
+    /// A call that is exported, or that the status page shows.
+    #[cold]
+    fn record_noteworthy(self, nanos: u64) {
+        let Some(lane) = self.lane().cloned() else { return };
+        let shared = &*lane.shared;
+        let core = &*shared.core;
+        let finished = Finished {
+            identity: self.identity,
+            site: self.site,
+            shared,
+            carried: self.ambient.carried.as_deref(),
+            nanos,
+            outcome: self.outcome,
+            error_kind: self.error_kind,
+        };
+        let Some(metrics) = self.metrics.get(core, self.site) else { return };
+        if self.outcome.is_bad() {
+            metrics.count_error(core, self.error_kind.unwrap_or(self.outcome.as_str()));
+        }
+        core.journal.note(&finished);
+        let exported = self.span.end(&finished);
+        let exemplar = exported.then(|| Exemplar {
+            trace: self.identity.trace,
+            span: self.identity.span,
+            value: nanos as f64 / 1e9,
+            timestamp_ms: crate::registry::now_ms(),
+        });
+        metrics.duration(core, self.outcome).record_nanos_with(core.registry.writer(), nanos, || exemplar);
+    }
+
+    fn leave(self) {
+        let Some(lane) = self.lane() else { return };
+        let core = &*lane.shared.core;
+        if let Some(in_flight) = self.metrics.get(core, self.site).and_then(CallMetrics::in_flight) {
+            in_flight.add_with(core.registry.writer(), -1);
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! What a returned value says about its call. The macros see through type aliases by resolving methods, not names.
+
+use super::{ErrorKind, Outcome};
+
+/// Outcome and, for errors, their kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Verdict {
+    /// How the call ended.
+    pub outcome: Outcome,
+    /// The label `error_kind`, when the call failed.
+    pub error_kind: Option<&'static str>,
+}
+
+impl Verdict {
+    /// The call returned what was asked for.
+    pub const OK: Self = Self { outcome: Outcome::Ok, error_kind: None };
+
+    /// The call returned `error`.
+    pub fn of_error<E: ErrorKind + ?Sized>(error: &E) -> Self {
+        Self { outcome: error.outcome(), error_kind: Some(error.error_kind()) }
+    }
+
+    const fn failed(outcome: Outcome, error_kind: &'static str) -> Self {
+        Self { outcome, error_kind: Some(error_kind) }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn unless_ok(self, ok: bool) -> Self {
+        match (ok, self.outcome) {
+            (true, _) => Self::OK,
+            (false, Outcome::Ok) => Self::failed(Outcome::Error, "not_ok"),
+            (false, _) => self,
+        }
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn if_timeout(self, timeout: bool) -> Self {
+        if timeout { Self::failed(Outcome::Timeout, self.error_kind.unwrap_or("timeout")) } else { self }
+    }
+}
+
+impl From<Outcome> for Verdict {
+    fn from(outcome: Outcome) -> Self {
+        let error_kind = (outcome != Outcome::Ok).then(|| outcome.as_str());
+        Self { outcome, error_kind }
+    }
+}
+
+/// The returned value, as method resolution sees it: `&&Returned` tries the most specific trait first.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Returned<'a, R>(pub &'a R);
+
+#[doc(hidden)]
+pub trait ByErrorKind {
+    fn verdict(&self) -> Verdict;
+}
+
+impl<T, E: ErrorKind> ByErrorKind for &&Returned<'_, Result<T, E>> {
+    fn verdict(&self) -> Verdict {
+        self.0.as_ref().map_or_else(Verdict::of_error, |_| Verdict::OK)
+    }
+}
+
+#[doc(hidden)]
+pub trait ByResult {
+    fn verdict(&self) -> Verdict;
+}
+
+impl<T, E> ByResult for &Returned<'_, Result<T, E>> {
+    fn verdict(&self) -> Verdict {
+        if self.0.is_ok() { Verdict::OK } else { Verdict::failed(Outcome::Error, "error") }
+    }
+}
+
+#[doc(hidden)]
+pub trait ByDefault {
+    fn verdict(&self) -> Verdict;
+}
+
+impl<R> ByDefault for Returned<'_, R> {
+    fn verdict(&self) -> Verdict {
+        Verdict::OK
+    }
+}
+
+#[doc(hidden)]
+pub fn holds<R>(returned: &R, condition: impl FnOnce(&R) -> bool) -> bool {
+    condition(returned)
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __verdict {
+    ($returned:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::{ByDefault as _, ByErrorKind as _, ByResult as _};
+        (&&&$crate::__private::Returned($returned)).verdict()
+    }};
+    ($returned:expr, ok_if = $ok:expr) => {
+        $crate::__verdict!($returned).unless_ok($crate::__private::holds($returned, $ok))
+    };
+    ($returned:expr, timeout_if = $timeout:expr) => {
+        $crate::__verdict!($returned).if_timeout($crate::__private::holds($returned, $timeout))
+    };
+    ($returned:expr, ok_if = $ok:expr, timeout_if = $timeout:expr) => {
+        $crate::__verdict!($returned, ok_if = $ok)
+            .if_timeout($crate::__private::holds($returned, $timeout))
+    };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Slow;
+    impl ErrorKind for Slow {
+        fn error_kind(&self) -> &'static str {
+            "slow"
+        }
+        fn outcome(&self) -> Outcome {
+            Outcome::Timeout
+        }
+    }
+    type Alias<T> = Result<T, Slow>;
+
+    fn generic<T, E>(result: Result<T, E>) -> Verdict {
+        crate::__verdict!(&result)
+    }
+
+    #[test]
+    fn the_most_specific_reading_wins() {
+        let aliased: Alias<()> = Err(Slow);
+        assert_eq!(crate::__verdict!(&aliased), Verdict::failed(Outcome::Timeout, "slow"));
+        let plain: Result<(), String> = Err("no".into());
+        assert_eq!(crate::__verdict!(&plain), Verdict::failed(Outcome::Error, "error"));
+        assert_eq!(generic(plain), Verdict::failed(Outcome::Error, "error"));
+        assert_eq!(crate::__verdict!(&None::<u8>), Verdict::OK);
+        assert_eq!(crate::__verdict!(&7), Verdict::OK);
+    }
+
+    #[test]
+    fn expressions_overrule_the_type() {
+        let found = None::<u8>;
+        assert_eq!(crate::__verdict!(&found, ok_if = Option::is_some).outcome, Outcome::Error);
+        let failed: Result<u8, &str> = Err("empty");
+        assert_eq!(crate::__verdict!(&failed, ok_if = |r: &Result<u8, &str>| r.is_err()), Verdict::OK);
+        let late: Result<u8, &str> = Err("deadline");
+        let verdict = crate::__verdict!(&late, timeout_if = |r| r.is_err_and(|e| e == "deadline"));
+        assert_eq!(verdict.outcome, Outcome::Timeout);
+    }
+}

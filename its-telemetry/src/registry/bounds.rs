@@ -1,0 +1,141 @@
+//! Histogram bounds, checked once and shared by the series of a family.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// Upper bounds of a histogram's buckets, without `+Inf`: finite and strictly ascending.
+#[derive(Clone)]
+pub struct Bounds(Arc<Inner>);
+
+struct Inner {
+    values: Box<[f64]>,
+    /// For durations: the same bounds in nanoseconds, so that a threshold is compared without rounding.
+    nanos: Option<Box<[u64]>>,
+    /// `le` values as every format spells them.
+    le: Box<[Box<str>]>,
+}
+
+/// Why a list of bounds was refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum BoundsError {
+    /// There is no bound at all.
+    #[error("a histogram needs at least one bound")]
+    Empty,
+    /// More than 200 bounds.
+    #[error("a histogram has at most 200 bounds; each one is a series of its own")]
+    TooMany,
+    /// A bound is `NaN` or infinite; `+Inf` is always there and must not be listed.
+    #[error("bounds must be finite numbers; leave out +Inf, it is added")]
+    NotFinite,
+    /// Two bounds are equal or out of order.
+    #[error("bounds must be strictly ascending; sort them and remove duplicates")]
+    NotAscending,
+    /// A duration bound is negative or above 580 years.
+    #[error("bounds of a duration must lie between 0 and 1.8e10 seconds")]
+    NotADuration,
+}
+
+impl Bounds {
+    /// Bounds of plain values.
+    ///
+    /// # Errors
+    /// When the list is empty, longer than 200, not finite or not strictly ascending.
+    pub fn new(values: &[f64]) -> Result<Self, BoundsError> {
+        Self::build(values, None)
+    }
+
+    /// Bounds in seconds for durations, which are compared in whole nanoseconds.
+    ///
+    /// # Errors
+    /// As for [`Bounds::new`], and when a bound is no duration.
+    pub fn seconds(values: &[f64]) -> Result<Self, BoundsError> {
+        if values.iter().any(|v| v.is_finite() && !(0.0..1.8e10).contains(v)) {
+            return Err(BoundsError::NotADuration);
+        }
+        let nanos = values.iter().map(|v| (v * 1e9).round() as u64).collect();
+        Self::build(values, Some(nanos))
+    }
+
+    fn build(values: &[f64], nanos: Option<Box<[u64]>>) -> Result<Self, BoundsError> {
+        match values {
+            [] => return Err(BoundsError::Empty),
+            _ if values.len() > 200 => return Err(BoundsError::TooMany),
+            _ if values.iter().any(|v| !v.is_finite()) => return Err(BoundsError::NotFinite),
+            _ if values.windows(2).any(|pair| pair[0] >= pair[1]) => return Err(BoundsError::NotAscending),
+            _ => {}
+        }
+        let le = values.iter().map(|v| ryu_text(*v)).chain(["+Inf".into()]).collect();
+        Ok(Self(Arc::new(Inner { values: values.into(), nanos, le })))
+    }
+
+    /// The bounds, without `+Inf`.
+    pub fn values(&self) -> &[f64] {
+        &self.0.values
+    }
+
+    pub(crate) fn le(&self) -> &[Box<str>] {
+        &self.0.le
+    }
+
+    pub(crate) fn is_duration(&self) -> bool {
+        self.0.nanos.is_some()
+    }
+
+    /// Buckets with `+Inf`.
+    pub(crate) fn buckets(&self) -> usize {
+        self.0.values.len() + 1
+    }
+
+    #[inline]
+    pub(crate) fn bucket_of_nanos(&self, nanos: u64) -> usize {
+        self.0.nanos.as_deref().map_or(0, |bounds| bounds.partition_point(|bound| *bound < nanos))
+    }
+
+    #[inline]
+    pub(crate) fn bucket_of(&self, value: f64) -> usize {
+        self.0.values.partition_point(|bound| *bound < value)
+    }
+}
+
+/// The shortest text that reads back as the same number, with a decimal point: `0.1`, `1.0`.
+pub(crate) fn ryu_text(value: f64) -> Box<str> {
+    ryu::Buffer::new().format(value).into()
+}
+
+impl fmt::Debug for Bounds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Bounds").field(&self.0.values).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bound_belongs_to_the_bucket_below_it() {
+        let bounds = Bounds::seconds(&[0.05, 0.1, 1.0]).expect("bounds");
+        assert_eq!(bounds.bucket_of_nanos(100_000_000), 1);
+        assert_eq!(bounds.bucket_of_nanos(100_000_001), 2);
+        assert_eq!(bounds.bucket_of_nanos(u64::MAX), 3);
+        assert_eq!(bounds.bucket_of(0.1), 1);
+    }
+
+    #[test]
+    fn le_is_spelt_as_a_float() {
+        let bounds = Bounds::new(&[0.1, 1.0, 250.0]).expect("bounds");
+        let le: Vec<&str> = bounds.le().iter().map(|le| &**le).collect();
+        assert_eq!(le, ["0.1", "1.0", "250.0", "+Inf"]);
+    }
+
+    #[test]
+    fn wrong_bounds_say_what_is_wrong() {
+        assert_eq!(Bounds::new(&[]).unwrap_err(), BoundsError::Empty);
+        assert_eq!(Bounds::new(&[1.0, 1.0]).unwrap_err(), BoundsError::NotAscending);
+        assert_eq!(Bounds::new(&[1.0, f64::INFINITY]).unwrap_err(), BoundsError::NotFinite);
+        assert_eq!(Bounds::new(&[f64::NAN]).unwrap_err(), BoundsError::NotFinite);
+        assert_eq!(Bounds::seconds(&[-1.0]).unwrap_err(), BoundsError::NotADuration);
+        assert_eq!(Bounds::new(&[0.0; 201]).unwrap_err(), BoundsError::TooMany);
+    }
+}

@@ -1,0 +1,156 @@
+//! A family: one metric name and its series, ordered by their labels.
+
+use std::collections::BTreeSet;
+use std::ops::Bound;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use super::bounds::Bounds;
+use super::labels::{self, OTHER};
+use super::series::{ByLabels, Series};
+
+/// What a metric is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MetricKind {
+    /// A number that only grows; its name ends with `_total`.
+    Counter,
+    /// A whole number that goes up and down; exposed as a gauge.
+    UpDownCounter,
+    /// The last value set.
+    Gauge,
+    /// A distribution over fixed buckets.
+    Histogram,
+}
+
+/// How a metric is declared.
+#[derive(Clone, Debug)]
+pub(crate) struct Description {
+    pub(crate) name: Box<str>,
+    pub(crate) help: Box<str>,
+    /// Unit as the name spells it (`seconds`, `bytes`); empty for plain numbers.
+    pub(crate) unit: Box<str>,
+    pub(crate) kind: MetricKind,
+    pub(crate) bounds: Option<Bounds>,
+    /// Label sets of their own; what comes later is folded.
+    pub(crate) limit: usize,
+}
+
+/// The labels that fold when a family is full, the least important first; each level folds those before it too.
+pub(crate) type Folds<'a> = &'a [&'a str];
+
+/// One metric name.
+#[derive(Debug)]
+pub(crate) struct Family {
+    pub(crate) description: Description,
+    index: RwLock<Index>,
+}
+
+#[derive(Debug, Default)]
+struct Index {
+    series: BTreeSet<ByLabels>,
+    /// Series at each level of folding.
+    at_level: [usize; 8],
+    folded: u64,
+    expired: u64,
+}
+
+/// How a family is used now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Usage {
+    pub(crate) series: usize,
+    /// Label sets that were folded because the family was full.
+    pub(crate) folded: u64,
+    pub(crate) expired: u64,
+}
+
+impl Family {
+    pub(crate) fn new(description: Description) -> Self {
+        Self { description, index: RwLock::default() }
+    }
+
+    /// The series with these labels, made by `make(text, level)` when it is new. A full family folds label by label.
+    pub(crate) fn series(
+        &self,
+        pairs: &[(&str, &str)],
+        folds: Folds<'_>,
+        make: impl FnOnce(Box<str>, u8) -> Option<Series>,
+    ) -> Option<Arc<Series>> {
+        let own = labels::render(pairs.iter().copied());
+        if let Some(found) = self.read(|index| index.series.get(&*own).map(|found| Arc::clone(&found.0))) {
+            return Some(found);
+        }
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let levels = folds.len().min(index.at_level.len() - 1);
+        for level in 0..=levels {
+            let text = if level == 0 { own.clone() } else { fold(pairs, &folds[..level]) };
+            if let Some(found) = index.series.get(&*text) {
+                let found = Arc::clone(&found.0);
+                index.folded += u64::from(level > 0);
+                return Some(found);
+            }
+            if level == levels || index.at_level[level] < self.description.limit {
+                let series = Arc::new(make(text, level as u8)?);
+                index.at_level[level] += 1;
+                index.folded += u64::from(level > 0);
+                index.series.insert(ByLabels(Arc::clone(&series)));
+                return Some(series);
+            }
+        }
+        None
+    }
+
+    fn read<T>(&self, read: impl FnOnce(&Index) -> T) -> T {
+        read(&self.index.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The next series after `after` in the order of their labels, at most `page` of them. No lock is held afterwards.
+    pub(crate) fn page(&self, after: Option<&Series>, page: usize, into: &mut Vec<Arc<Series>>) {
+        into.clear();
+        self.read(|index| {
+            let from = after.map_or(Bound::Unbounded, |series| Bound::Excluded(series.labels()));
+            let rest = index.series.range::<str, _>((from, Bound::Unbounded));
+            into.extend(rest.take(page).map(|series| Arc::clone(&series.0)));
+        });
+    }
+
+    pub(crate) fn usage(&self) -> Usage {
+        self.read(|index| Usage { series: index.series.len(), folded: index.folded, expired: index.expired })
+    }
+
+    /// Removes series that nobody holds and that a scrape has shown since. `begun`, `ended`: scrapes so far.
+    pub(crate) fn sweep(&self, begun: u64, ended: u64) {
+        let orphan = |series: &Arc<Series>| Arc::strong_count(series) == 1;
+        let due = |series: &Arc<Series>| {
+            let since = series.orphaned.load(Relaxed);
+            since != 0 && ended >= since
+        };
+        let any_due = self.read(|index| {
+            let mut any = false;
+            for ByLabels(series) in &index.series {
+                match (orphan(series), series.orphaned.load(Relaxed)) {
+                    (true, 0) => series.orphaned.store(begun + 1, Relaxed),
+                    (false, 1..) => series.orphaned.store(0, Relaxed),
+                    _ => {}
+                }
+                any |= due(series);
+            }
+            any
+        });
+        if any_due {
+            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+            let Index { series, at_level, expired, .. } = &mut *index;
+            series.retain(|ByLabels(series)| {
+                let goes = orphan(series) && due(series);
+                if goes {
+                    at_level[usize::from(series.level)] -= 1;
+                    *expired += 1;
+                }
+                !goes
+            });
+        }
+    }
+}
+
+fn fold(pairs: &[(&str, &str)], folded: &[&str]) -> Box<str> {
+    labels::render(pairs.iter().map(|(name, value)| (*name, if folded.contains(name) { OTHER } else { *value })))
+}

@@ -1,0 +1,122 @@
+//! One series: its labels as text and the cells that hold its numbers.
+
+use std::borrow::Borrow;
+use std::cmp::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+
+use super::bounds::Bounds;
+use super::cells::Range;
+use super::exemplar::Exemplars;
+
+/// What a series of each kind keeps.
+#[derive(Debug)]
+pub(crate) enum Value {
+    /// Only grows.
+    Counter(Range),
+    /// Goes up and down by whole numbers, from any thread.
+    UpDown(Range),
+    /// The last value set, as floating-point bits.
+    Gauge(AtomicU64),
+    /// Buckets, then the sum.
+    Histogram { range: Range, bounds: Bounds, exemplars: Exemplars },
+    /// The numbers are in a recorder of the application's; here is only the label set, for the governor.
+    Elsewhere,
+}
+
+/// One label set of a family.
+#[derive(Debug)]
+pub(crate) struct Series {
+    labels: Box<str>,
+    value: Value,
+    /// How far its labels are folded; 0 for its own labels.
+    pub(crate) level: u8,
+    created_ms: u64,
+    /// Born after the first scrape and not scraped yet: it is shown at zero once, so that `increase()` sees its start.
+    unseen: AtomicBool,
+    /// Scrapes begun when nobody held the series any more, plus one; 0 while somebody does.
+    pub(crate) orphaned: AtomicU64,
+}
+
+impl Series {
+    pub(crate) fn new(labels: Box<str>, value: Value, level: u8, created_ms: u64, unseen: bool) -> Self {
+        Self { labels, value, level, created_ms, unseen: AtomicBool::new(unseen), orphaned: AtomicU64::new(0) }
+    }
+
+    /// `name="value",..`, without braces.
+    pub(crate) fn labels(&self) -> &str {
+        &self.labels
+    }
+
+    pub(crate) fn value(&self) -> &Value {
+        &self.value
+    }
+
+    /// Milliseconds since the Unix epoch.
+    pub(crate) fn created_ms(&self) -> u64 {
+        self.created_ms
+    }
+
+    /// Whether this is the scrape that shows a late series at zero; true once.
+    pub(crate) fn takes_first_showing(&self) -> bool {
+        self.unseen.load(Relaxed) && self.unseen.swap(false, Relaxed)
+    }
+
+    /// The value of a counter or a gauge; the count of a histogram.
+    pub(crate) fn number(&self) -> f64 {
+        match &self.value {
+            Value::Counter(range) => range.cells().sum(range.base()) as f64,
+            Value::UpDown(range) => range.cells().sum(range.base()) as i64 as f64,
+            Value::Gauge(bits) => f64::from_bits(bits.load(Relaxed)),
+            Value::Histogram { .. } => self.histogram(&mut Vec::new()).0 as f64,
+            Value::Elsewhere => 0.0,
+        }
+    }
+
+    /// Fills `buckets` (not cumulative, `+Inf` last) and returns count and sum. The count is that of the buckets.
+    pub(crate) fn histogram(&self, buckets: &mut Vec<u64>) -> (u64, f64) {
+        buckets.clear();
+        let Value::Histogram { range, bounds, .. } = &self.value else { return (0, 0.0) };
+        let n = bounds.buckets();
+        buckets.resize(n, 0);
+        let sum = range.base() + n as u32;
+        // The sum first: a call in progress may be in the buckets and not in the sum, never the other way round.
+        let sum = if bounds.is_duration() {
+            range.cells().sum(sum) as f64 / 1e9
+        } else {
+            range.cells().sum_f64(sum)
+        };
+        range.cells().sum_into(range.base(), buckets);
+        (buckets.iter().sum(), sum)
+    }
+}
+
+/// A series in the index of its family, ordered by its labels.
+#[derive(Clone, Debug)]
+pub(crate) struct ByLabels(pub(crate) Arc<Series>);
+
+impl Borrow<str> for ByLabels {
+    fn borrow(&self) -> &str {
+        self.0.labels()
+    }
+}
+
+impl Ord for ByLabels {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.0.labels().cmp(other.0.labels())
+    }
+}
+
+impl PartialOrd for ByLabels {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for ByLabels {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for ByLabels {}

@@ -1,0 +1,24 @@
+//! Identity and scope: whose call it is, which call it is, and how both travel.
+//!
+//! Headers or a [`Scope`] flow in; every call made on the thread then has the tenant, the camera and a place in the
+//! trace. `w3c` reads and writes the headers.
+
+mod ambient;
+mod carried;
+mod governor;
+mod id;
+mod identity;
+mod random;
+#[allow(clippy::module_inception)]
+mod scope;
+mod table;
+
+pub use id::{CameraId, IdError, MAX_ID_LENGTH, TenantId};
+pub use identity::Identity;
+pub use scope::{InScope, Scope, carry, carry_fn};
+
+pub(crate) use ambient::{Ambient, Entered, enter, identity, read};
+pub(crate) use carried::Carried;
+pub(crate) use governor::Governor;
+pub(crate) use scope::{Lane, Shared, TenantMetrics};
+pub(crate) use table::Table;

@@ -1,0 +1,56 @@
+//! Random ids: xoshiro256++ with one state for each thread.
+//!
+//! 256 bits of state, because with 64 the sequences of many threads and replicas would overlap.
+
+use std::cell::Cell;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+thread_local! {
+    static STATE: Cell<[u64; 4]> = const { Cell::new([0; 4]) };
+}
+
+/// A random number that is never zero.
+#[inline]
+pub(crate) fn next() -> u64 {
+    STATE.with(|state| {
+        let mut s = state.get();
+        if s == [0; 4] {
+            s = seed();
+        }
+        let result = s[0].wrapping_add(s[3]).rotate_left(23).wrapping_add(s[0]);
+        let t = s[1] << 17;
+        s[2] ^= s[0];
+        s[3] ^= s[1];
+        s[1] ^= s[2];
+        s[0] ^= s[3];
+        s[2] ^= t;
+        s[3] = s[3].rotate_left(45);
+        state.set(s);
+        result.max(1)
+    })
+}
+
+/// Each `RandomState` of the standard library has keys of its own, taken from the operating system once a thread.
+#[cold]
+fn seed() -> [u64; 4] {
+    let random = |n: u64| {
+        let mut hasher = RandomState::new().build_hasher();
+        hasher.write_u64(n);
+        hasher.finish() | 1
+    };
+    [random(0), random(1), random(2), random(3)]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    #[test]
+    fn threads_do_not_repeat_each_other() {
+        let threads: Vec<_> =
+            (0..8).map(|_| std::thread::spawn(|| (0..10_000).map(|_| super::next()).collect::<Vec<_>>())).collect();
+        let all: Vec<u64> = threads.into_iter().flat_map(|t| t.join().expect("thread")).collect();
+        assert!(!all.contains(&0));
+        assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());
+    }
+}
