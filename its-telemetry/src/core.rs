@@ -182,7 +182,8 @@ impl Core {
     /// Ends what nothing has used for a while. At most ten times in the idle time, whoever asks.
     pub(crate) fn sweep_if_due(&self) {
         let now = self.clock.now();
-        let (last, every) = (self.last_sweep.load(Relaxed), (self.settings.idle_after / 10).as_nanos() as u64);
+        let (last, every) =
+            (self.last_sweep.load(Relaxed), (self.settings.idle_after / 10).as_nanos() as u64);
         let nanos = now.as_nanos() as u64;
         if nanos.saturating_sub(last) < every
             || self.last_sweep.compare_exchange(last, nanos, Relaxed, Relaxed).is_err()
@@ -216,7 +217,8 @@ impl Core {
     }
 
     pub(crate) fn histogram(&self, i: &Instrument, labels: &[(&str, &str)], folds: Folds<'_>) -> Histogram {
-        self.resolve(i, labels, folds, Histogram::own, Histogram::facade_of).unwrap_or_else(Histogram::nowhere)
+        self.resolve(i, labels, folds, Histogram::own, Histogram::facade_of)
+            .unwrap_or_else(Histogram::nowhere)
     }
 
     fn resolve<T>(

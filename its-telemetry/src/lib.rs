@@ -19,7 +19,7 @@ pub use telemetry::{Telemetry, TelemetryBuilder, TelemetryError};
 pub mod __private {
     pub use crate::__verdict as verdict;
     pub use crate::observe::{
-        ByDefault, ByErrorKind, ByResult, Call, Kind, Observation, ObservedStream, Returned, Site, Verdict, batch,
-        holds,
+        ByDefault, ByErrorKind, ByResult, Call, Kind, Observation, ObservedStream, Returned, Site, Verdict,
+        batch, holds,
     };
 }

@@ -2,8 +2,8 @@
 
 /// Inference latency in seconds. 0.1 is a bound of its own, so that a promise of 100 ms is counted, not interpolated.
 pub(crate) const INFERENCE: &[f64] = &[
-    0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.125, 0.15, 0.2,
-    0.25, 0.5, 1.0, 2.5,
+    0.001, 0.0025, 0.005, 0.0075, 0.01, 0.015, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08, 0.09, 0.1, 0.125,
+    0.15, 0.2, 0.25, 0.5, 1.0, 2.5,
 ];
 
 /// The bounds that OpenTelemetry's semantic conventions advise for HTTP and RPC durations, in seconds.

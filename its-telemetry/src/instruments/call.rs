@@ -155,7 +155,9 @@ impl CallMetrics {
     }
 
     /// Ended, in flight, duration, errors.
-    fn families(&self) -> (&'static Instrument, &'static Instrument, &'static Instrument, &'static Instrument) {
+    fn families(
+        &self,
+    ) -> (&'static Instrument, &'static Instrument, &'static Instrument, &'static Instrument) {
         match self.kind {
             Kind::Inference => {
                 (&INFERENCE_REQUESTS, &INFERENCE_IN_FLIGHT, &INFERENCE_DURATION, &INFERENCE_ERRORS)

@@ -109,9 +109,15 @@ mod tests {
             assert!(names.insert(name), "{name} is declared twice");
             assert_eq!(metric_name(name), name);
             assert_eq!(instrument.kind == Counter, name.ends_with("_total"), "{name}");
-            assert!(name.trim_end_matches("_total").ends_with(instrument.unit), "{name} must end with its unit");
+            assert!(
+                name.trim_end_matches("_total").ends_with(instrument.unit),
+                "{name} must end with its unit"
+            );
             assert!(instrument.help.ends_with('.'), "{name}");
-            assert!(instrument.labels.iter().all(|label| label_name(label) == *label && *label != "le"), "{name}");
+            assert!(
+                instrument.labels.iter().all(|label| label_name(label) == *label && *label != "le"),
+                "{name}"
+            );
             assert_eq!(instrument.kind == Histogram, instrument.description(1).bounds.is_some(), "{name}");
         }
     }

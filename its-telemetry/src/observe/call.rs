@@ -64,55 +64,56 @@ impl<'a> Call<'a> {
     /// Starts the call, below the call on this thread if there is one.
     #[inline]
     pub fn start(self) -> Observation {
-        self.prepare().start()
+        match self.ambient() {
+            Some((ambient, metrics)) => start(self.site, ambient, metrics),
+            None => Observation::none(),
+        }
     }
 
     /// Resolves scope and handles, for calls that start later.
-    #[inline]
     pub fn prepare(self) -> Prepared {
-        let Some(ambient) = self.ambient() else { return Prepared { site: self.site, metrics: Metrics::BySite, ambient: Ambient::NONE } };
-        let Some(scope) = &ambient.scope else { return Prepared { site: self.site, metrics: Metrics::BySite, ambient: Ambient::NONE } };
-        let core = scope.core();
-        let metrics = self.metrics(core);
-        if let Some(items) = self.batch {
-            match &metrics {
-                Metrics::BySite => {
-                    if let Some(metrics) = core.site(self.site) {
-                        metrics.record_batch(core, items);
-                    }
-                }
-                Metrics::Made(metrics) => metrics.record_batch(core, items),
-            }
-        }
+        let (ambient, metrics) = self.ambient().unwrap_or((Ambient::NONE, Metrics::BySite));
         Prepared { site: self.site, metrics, ambient }
-    }
-
-    #[inline]
-    fn metrics(&self, core: &Core) -> Metrics {
-        if self.model.is_none() && self.version.is_none() && self.stage.is_none() && core.site(self.site).is_some() {
-            return Metrics::BySite;
-        }
-        Metrics::Made(core.call(CallLabels {
-            kind: self.site.kind,
-            model: self.model.unwrap_or(self.site.model),
-            version: self.version.unwrap_or(self.site.version),
-            stage: self.stage.unwrap_or(self.site.stage),
-        }))
     }
 
     /// The scope of the call: the one on this thread, with tenant and camera replaced where they are given.
     #[inline]
-    fn ambient(&self) -> Option<Ambient> {
+    fn ambient(&self) -> Option<(Ambient, Metrics)> {
         let mut ambient = Ambient::current();
-        if ambient.scope.is_none() {
-            let core = core::installed();
-            let core: &Arc<Core> = core.as_ref()?;
-            ambient.scope = Some(Scope(core.scope(self.tenant, self.camera)));
-        } else if self.tenant.is_some() || self.camera.is_some() {
-            let of_scope = ambient.scope.take()?;
-            ambient.scope = Some(Scope(self.rescoped(&of_scope)));
+        if ambient.scope.is_none() || self.tenant.is_some() || self.camera.is_some() {
+            ambient.scope = Some(self.other_scope(ambient.scope)?);
         }
-        Some(ambient)
+        let metrics = self.metrics(ambient.scope.as_ref()?.core());
+        Some((ambient, metrics))
+    }
+
+    #[inline]
+    fn metrics(&self, core: &Core) -> Metrics {
+        let known = self.model.is_none() && self.version.is_none() && self.stage.is_none();
+        if known && self.batch.is_none() && core.site(self.site).is_some() {
+            return Metrics::BySite;
+        }
+        self.other_metrics(core)
+    }
+
+    fn other_metrics(&self, core: &Core) -> Metrics {
+        let metrics = core.call(CallLabels {
+            kind: self.site.kind,
+            model: self.model.unwrap_or(self.site.model),
+            version: self.version.unwrap_or(self.site.version),
+            stage: self.stage.unwrap_or(self.site.stage),
+        });
+        if let Some(items) = self.batch {
+            metrics.record_batch(core, items);
+        }
+        Metrics::Made(metrics)
+    }
+
+    fn other_scope(&self, scope: Option<Scope>) -> Option<Scope> {
+        Some(Scope(match scope {
+            Some(scope) => self.rescoped(&scope),
+            None => core::installed().as_ref()?.scope(self.tenant, self.camera),
+        }))
     }
 
     fn rescoped(&self, scope: &Scope) -> Arc<Lane> {
@@ -133,28 +134,16 @@ pub struct Prepared {
 }
 
 impl Prepared {
-    #[inline]
-    pub(crate) fn start(self) -> Observation {
-        let Some(scope) = &self.ambient.scope else { return Observation::none() };
-        let shared = &*scope.0.shared;
-        let parent = identity();
-        let identity = if parent.is_some() {
-            CallSpan::child_of(&parent)
-        } else {
-            let sampler = &shared.core.sampler;
-            Identity::root(|trace| sampler.samples(trace, shared.tenant.as_ref(), shared.camera.as_ref()))
-        };
-        let span = if identity.sampled { CallSpan::start(&identity, self.site, shared, self.ambient.carried.as_deref()) } else { CallSpan::NONE };
-        Observation::start(self.site, identity, self.ambient, self.metrics, span)
-    }
-
     /// Starts one of several calls.
     pub(crate) fn start_one(&self) -> Observation {
         let metrics = match &self.metrics {
             Metrics::BySite => Metrics::BySite,
             Metrics::Made(made) => Metrics::Made(Arc::clone(made)),
         };
-        Self { site: self.site, metrics, ambient: self.ambient.clone() }.start()
+        match &self.ambient.scope {
+            Some(_) => start(self.site, self.ambient.clone(), metrics),
+            None => Observation::none(),
+        }
     }
 
     /// The same scope, for the stage `stream` of the same kind.
@@ -170,7 +159,11 @@ impl Prepared {
                 CallLabels { kind, model, version, stage }
             }
         };
-        let stage = if labels.kind == super::Kind::Inference { "stream".into() } else { format!("{}_stream", labels.stage) };
+        let stage = if labels.kind == super::Kind::Inference {
+            "stream".into()
+        } else {
+            format!("{}_stream", labels.stage)
+        };
         let metrics = Metrics::Made(core.call(CallLabels { stage: &stage, ..labels }));
         Self { site: self.site, metrics, ambient: self.ambient.clone() }
     }
@@ -178,6 +171,25 @@ impl Prepared {
     pub(crate) fn is_none(&self) -> bool {
         self.ambient.scope.is_none()
     }
+}
+
+/// Starts a call in `ambient`, below the call on this thread if there is one.
+#[inline]
+fn start(site: &'static Site, ambient: Ambient, metrics: Metrics) -> Observation {
+    let Some(scope) = &ambient.scope else { return Observation::none() };
+    let shared = &*scope.0.shared;
+    let parent = identity();
+    let identity = if parent.is_some() {
+        CallSpan::child_of(&parent)
+    } else {
+        let sampler = &shared.core.sampler;
+        Identity::root(|trace| sampler.samples(trace, shared.tenant.as_ref(), shared.camera.as_ref()))
+    };
+    let span = match identity.sampled {
+        true => CallSpan::start(&identity, site, shared, ambient.carried.as_deref()),
+        false => CallSpan::NONE,
+    };
+    Observation::start(site, identity, ambient, metrics, span)
 }
 
 /// A number of items, from any integer.

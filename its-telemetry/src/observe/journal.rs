@@ -64,7 +64,8 @@ impl Journal {
         slowest.extend(new);
         slowest.sort_unstable_by_key(|entry| std::cmp::Reverse(entry.took));
         slowest.truncate(KEPT);
-        let threshold = if slowest.len() < KEPT { 0 } else { slowest.last().map_or(0, |e| e.took.as_nanos() as u64) };
+        let threshold =
+            if slowest.len() < KEPT { 0 } else { slowest.last().map_or(0, |e| e.took.as_nanos() as u64) };
         self.threshold.store(threshold, Relaxed);
     }
 

@@ -81,9 +81,18 @@ impl Observation {
     /// Says how the call ended, and ends it.
     #[inline]
     pub fn finish(mut self, verdict: impl Into<Verdict>) {
+        self.end(verdict.into());
+    }
+
+    /// [`finish`](Self::finish) in place, for expansions: the observation is not moved.
+    #[doc(hidden)]
+    #[inline]
+    pub fn end(&mut self, verdict: Verdict) {
         if let Some(running) = &mut self.0 {
-            let Verdict { outcome, error_kind } = verdict.into();
-            (running.outcome, running.error_kind) = (outcome, error_kind);
+            running.outcome = verdict.outcome;
+            running.error_kind = verdict.error_kind;
+            running.record();
+            self.0 = None;
         }
     }
 
@@ -146,7 +155,7 @@ impl Metrics {
 impl Drop for Observation {
     #[inline]
     fn drop(&mut self) {
-        if let Some(running) = self.0.take() {
+        if let Some(running) = &mut self.0 {
             running.record();
         }
     }
@@ -158,7 +167,7 @@ impl Running {
     }
 
     #[inline]
-    fn record(self) {
+    fn record(&mut self) {
         let Some(lane) = self.lane() else { return };
         let shared = &*lane.shared;
         let core = &*shared.core;
@@ -187,8 +196,9 @@ impl Running {
 
     /// A call that is exported, or that the status page shows.
     #[cold]
-    fn record_noteworthy(self, nanos: u64) {
-        let Some(lane) = self.lane().cloned() else { return };
+    fn record_noteworthy(&mut self, nanos: u64) {
+        let span = std::mem::replace(&mut self.span, CallSpan::NONE);
+        let Some(lane) = self.lane() else { return };
         let shared = &*lane.shared;
         let core = &*shared.core;
         let finished = Finished {
@@ -205,7 +215,7 @@ impl Running {
             metrics.count_error(core, self.error_kind.unwrap_or(self.outcome.as_str()));
         }
         core.journal.note(&finished);
-        let exported = self.span.end(&finished);
+        let exported = span.end(&finished);
         let exemplar = exported.then(|| Exemplar {
             trace: self.identity.trace,
             span: self.identity.span,

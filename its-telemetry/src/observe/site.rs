@@ -83,7 +83,8 @@ impl Site {
     #[cold]
     fn take_number(&self) -> usize {
         let fresh = SITES.fetch_add(1, Relaxed) + 1;
-        let number = self.number.compare_exchange(0, fresh, Relaxed, Relaxed).map_or_else(|taken| taken, |_| fresh);
+        let number =
+            self.number.compare_exchange(0, fresh, Relaxed, Relaxed).map_or_else(|taken| taken, |_| fresh);
         number as usize - 1
     }
 }

@@ -40,7 +40,7 @@ impl<S: Stream, V: Fn(&S::Item) -> Verdict> Stream for ObservedStream<S, V> {
         let mut this = self.project();
         if !*this.begun {
             *this.begun = true;
-            *this.whole = (!this.prepared.is_none()).then(|| this.prepared.of_stream().start());
+            *this.whole = (!this.prepared.is_none()).then(|| this.prepared.of_stream().start_one());
         }
         let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Ready(None) };
         // The item lies inside the stream: a panic marks both, an item is below the whole.

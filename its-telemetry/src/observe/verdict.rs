@@ -106,8 +106,7 @@ macro_rules! __verdict {
         $crate::__verdict!($returned).if_timeout($crate::__private::holds($returned, $timeout))
     };
     ($returned:expr, ok_if = $ok:expr, timeout_if = $timeout:expr) => {
-        $crate::__verdict!($returned, ok_if = $ok)
-            .if_timeout($crate::__private::holds($returned, $timeout))
+        $crate::__verdict!($returned, ok_if = $ok).if_timeout($crate::__private::holds($returned, $timeout))
     };
 }
 

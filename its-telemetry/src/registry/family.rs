@@ -152,5 +152,7 @@ impl Family {
 }
 
 fn fold(pairs: &[(&str, &str)], folded: &[&str]) -> Box<str> {
-    labels::render(pairs.iter().map(|(name, value)| (*name, if folded.contains(name) { OTHER } else { *value })))
+    labels::render(
+        pairs.iter().map(|(name, value)| (*name, if folded.contains(name) { OTHER } else { *value })),
+    )
 }

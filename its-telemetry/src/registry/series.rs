@@ -40,7 +40,14 @@ pub(crate) struct Series {
 
 impl Series {
     pub(crate) fn new(labels: Box<str>, value: Value, level: u8, created_ms: u64, unseen: bool) -> Self {
-        Self { labels, value, level, created_ms, unseen: AtomicBool::new(unseen), orphaned: AtomicU64::new(0) }
+        Self {
+            labels,
+            value,
+            level,
+            created_ms,
+            unseen: AtomicBool::new(unseen),
+            orphaned: AtomicU64::new(0),
+        }
     }
 
     /// `name="value",..`, without braces.

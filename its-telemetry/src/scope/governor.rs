@@ -90,7 +90,12 @@ pub(crate) struct Governor {
 
 impl Governor {
     pub(crate) fn new(tenants: usize, cameras: usize, scrapes: Arc<Scrapes>) -> Self {
-        Self { tenants: Places::new(tenants), cameras: Places::new(cameras), scrapes, known: Mutex::default() }
+        Self {
+            tenants: Places::new(tenants),
+            cameras: Places::new(cameras),
+            scrapes,
+            known: Mutex::default(),
+        }
     }
 
     pub(crate) fn admit_camera(&self) -> Option<Place> {
@@ -114,6 +119,9 @@ impl Governor {
         let ended = self.scrapes.ended.load(Relaxed);
         self.tenants.retire(ended);
         self.cameras.retire(ended);
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, metrics| metrics.strong_count() > 0);
+        self.known
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .retain(|_, metrics| metrics.strong_count() > 0);
     }
 }

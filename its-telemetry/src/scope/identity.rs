@@ -16,7 +16,8 @@ pub struct Identity {
 }
 
 impl Identity {
-    pub(crate) const NONE: Self = Self { trace: 0, span: 0, parent: 0, parent_is_remote: false, sampled: false };
+    pub(crate) const NONE: Self =
+        Self { trace: 0, span: 0, parent: 0, parent_is_remote: false, sampled: false };
 
     /// What a thread of ours runs under whose own work must not become telemetry.
     pub(crate) const SUPPRESSED: Self = Self { trace: 1, span: 1, ..Self::NONE };

@@ -14,7 +14,8 @@ thread_local! {
 pub(crate) fn next() -> u64 {
     STATE.with(|state| {
         let mut s = state.get();
-        if s == [0; 4] {
+        // Zero before the first number, and once in 2^64 numbers, which then begin anew.
+        if s[3] == 0 {
             s = seed();
         }
         let result = s[0].wrapping_add(s[3]).rotate_left(23).wrapping_add(s[0]);
@@ -47,8 +48,9 @@ mod tests {
 
     #[test]
     fn threads_do_not_repeat_each_other() {
-        let threads: Vec<_> =
-            (0..8).map(|_| std::thread::spawn(|| (0..10_000).map(|_| super::next()).collect::<Vec<_>>())).collect();
+        let threads: Vec<_> = (0..8)
+            .map(|_| std::thread::spawn(|| (0..10_000).map(|_| super::next()).collect::<Vec<_>>()))
+            .collect();
         let all: Vec<u64> = threads.into_iter().flat_map(|t| t.join().expect("thread")).collect();
         assert!(!all.contains(&0));
         assert_eq!(all.iter().collect::<HashSet<_>>().len(), all.len());

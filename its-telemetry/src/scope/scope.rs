@@ -3,7 +3,7 @@
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock, Weak};
 use std::task::{Context, Poll};
 
 use pin_project::{pin_project, pinned_drop};
@@ -15,14 +15,26 @@ use crate::core::Core;
 use crate::instruments::call::PerOutcome;
 use crate::instruments::{CAMERA_FOLDS, CAMERA_REQUESTS, TENANT_REQUESTS};
 use crate::observe::Outcome;
-use crate::registry::{Counter, OTHER, Writer};
+use crate::registry::{Counter, OTHER, SLOTS, Writer, current_slot};
 
 /// Whose call it is, and which telemetry records it. Cheap to clone; found without a lock when it is known.
 ///
 /// A scope travels with a task across `.await` when the task runs in [`Scope::run`]; [`carry`] takes it into
 /// a spawned task, [`carry_fn`] into a thread.
-#[derive(Clone)]
 pub struct Scope(pub(crate) Arc<Lane>);
+
+impl Clone for Scope {
+    /// Counts on the lane of the thread that clones, which no other thread touches at the same time.
+    #[inline]
+    fn clone(&self) -> Self {
+        let shared = &self.0.shared;
+        let lane = match shared.lanes[current_slot()].get() {
+            Some(lane) => lane.upgrade(),
+            None => shared.first_lane_here(),
+        };
+        Self(lane.unwrap_or_else(|| Arc::clone(&self.0)))
+    }
+}
 
 /// A reference count of its own for each thread slot, so that threads do not fight for one.
 #[derive(Debug)]
@@ -38,6 +50,8 @@ pub(crate) struct Shared {
     /// What stands in the label `camera`: the name, or `_other`.
     camera_label: Box<str>,
     camera_requests: PerOutcome<Counter>,
+    /// The lanes of an interned scope; the table keeps them alive.
+    pub(crate) lanes: [OnceLock<Weak<Lane>>; SLOTS],
     _place: Option<Place>,
 }
 
@@ -82,13 +96,22 @@ impl Shared {
             camera,
             tenant_metrics,
             camera_requests: PerOutcome::new(),
+            lanes: [const { OnceLock::new() }; SLOTS],
             _place: place,
         }
     }
 
     /// Whether the scope has all the labels it asked for, and so is worth keeping.
     pub(crate) fn is_own(&self) -> bool {
-        &*self.camera_label != OTHER && self.tenant_metrics.as_ref().is_none_or(|metrics| &*metrics.label != OTHER)
+        &*self.camera_label != OTHER
+            && self.tenant_metrics.as_ref().is_none_or(|metrics| &*metrics.label != OTHER)
+    }
+
+    #[cold]
+    fn first_lane_here(&self) -> Option<Arc<Lane>> {
+        let (tenant, camera) =
+            (self.tenant.as_ref().map(TenantId::as_str), self.camera.as_ref().map(CameraId::as_str));
+        self.core.known_scope(tenant, camera).filter(|lane| std::ptr::eq(&*lane.shared, self))
     }
 
     /// A number that moves when the scope's counters do.
@@ -128,7 +151,10 @@ impl Shared {
 
 impl fmt::Debug for Shared {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Shared").field("tenant", &self.tenant).field("camera", &self.camera).finish_non_exhaustive()
+        f.debug_struct("Shared")
+            .field("tenant", &self.tenant)
+            .field("camera", &self.camera)
+            .finish_non_exhaustive()
     }
 }
 
@@ -166,7 +192,12 @@ impl Scope {
     /// Runs `future` in this scope, wherever it is polled, and drops what it holds in the scope too.
     pub fn run<F: Future>(&self, future: F) -> InScope<F> {
         let ambient = Ambient { scope: Some(self.clone()), ..Ambient::current() };
-        InScope { inner: Some(future), identity: ambient::identity(), ambient, span: crate::observe::SpanContext::current() }
+        InScope {
+            inner: Some(future),
+            identity: ambient::identity(),
+            ambient,
+            span: crate::observe::SpanContext::current(),
+        }
     }
 }
 

@@ -64,7 +64,11 @@ impl Entry {
     #[inline]
     pub(crate) fn lane(&self) -> Arc<Lane> {
         let slot = crate::registry::current_slot();
-        Arc::clone(self.lanes[slot].get_or_init(|| Arc::new(Lane { shared: Arc::clone(&self.shared) })))
+        Arc::clone(self.lanes[slot].get_or_init(|| {
+            let lane = Arc::new(Lane { shared: Arc::clone(&self.shared) });
+            self.shared.lanes[slot].get_or_init(|| Arc::downgrade(&lane));
+            lane
+        }))
     }
 
     fn is_idle(&self, now: Duration, after: Duration) -> bool {
@@ -131,7 +135,8 @@ impl Table {
         let _one = self.write.lock().unwrap_or_else(PoisonError::into_inner);
         for shard in &self.shards {
             let before = shard.load_full();
-            let idle: Vec<_> = before.iter().filter(|(_, e)| e.is_idle(now, after)).map(|(key, _)| key).collect();
+            let idle: Vec<_> =
+                before.iter().filter(|(_, e)| e.is_idle(now, after)).map(|(key, _)| key).collect();
             if idle.is_empty() {
                 continue;
             }
