@@ -11,7 +11,9 @@ use crate::clock::Clock;
 use crate::instruments::Instrument;
 use crate::instruments::call::{CallLabels, CallMetrics};
 use crate::observe::{Journal, Site};
-use crate::registry::{Backend, Counter, Folds, Gauge, Histogram, OTHER, Registry, UpDownCounter};
+use crate::registry::{
+    Backend, Bounds, Counter, Facade, Folds, Gauge, Histogram, Matcher, OTHER, Registry, UpDownCounter,
+};
 use crate::sampler::Sampler;
 use crate::scope::{CameraId, Governor, Lane, Shared, Table, TenantId, TenantMetrics};
 
@@ -34,6 +36,9 @@ pub(crate) struct Settings {
     /// Label sets of a metric that has neither tenant nor camera.
     pub(crate) max_series: usize,
     pub(crate) idle_after: Duration,
+    /// Counters and histograms of the user's own; `None` keeps them.
+    pub(crate) user_idle_after: Option<Duration>,
+    pub(crate) bounds: Vec<(Matcher, Bounds)>,
     pub(crate) backend: Backend,
 }
 
@@ -41,6 +46,7 @@ pub(crate) struct Core {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
     pub(crate) registry: Registry,
+    pub(crate) facade: Facade,
     pub(crate) sampler: Sampler,
     pub(crate) governor: Governor,
     pub(crate) other_tenant: Arc<TenantMetrics>,
@@ -94,6 +100,7 @@ impl Core {
         let registry = Registry::new(settings.backend.clone());
         let scrapes = Arc::clone(&registry.scrapes);
         Arc::new(Self {
+            facade: Facade::new(settings.bounds.clone(), settings.user_idle_after),
             sampler: Sampler::new(settings.sampling_ratio),
             governor: Governor::new(settings.max_tenants, settings.max_cameras, scrapes),
             other_tenant: Arc::new(TenantMetrics::new(OTHER, None)),
@@ -191,6 +198,7 @@ impl Core {
             return;
         }
         self.scopes.sweep(now, self.settings.idle_after);
+        self.facade.sweep(now);
         if let Backend::Own = self.registry.backend {
             self.registry.sweep();
         }

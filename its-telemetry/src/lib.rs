@@ -9,6 +9,8 @@ pub mod registry;
 mod sampler;
 pub mod scope;
 mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use observe::{ErrorKind, Observation, Outcome, Verdict};
 pub use scope::{CameraId, Identity, Scope, TenantId};

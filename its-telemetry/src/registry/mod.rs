@@ -10,6 +10,7 @@ pub(crate) mod facade;
 mod family;
 mod handle;
 mod labels;
+mod recorder;
 mod series;
 mod slot;
 
@@ -21,6 +22,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use bounds::{Bounds, BoundsError};
 pub use family::MetricKind;
 pub use handle::{Counter, Gauge, Histogram, UpDownCounter};
+pub(crate) use recorder::Facade;
+pub use recorder::{Matcher, Recorder};
 
 pub(crate) use bounds::ryu_text;
 pub(crate) use cells::{Cells, Writer};

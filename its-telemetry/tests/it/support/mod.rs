@@ -1,0 +1,18 @@
+//! What several tests need.
+
+pub mod allocator;
+
+/// A count that `scripts/test.sh --full` raises to the one the documentation names.
+pub fn short_or_full(short: usize, full: usize) -> usize {
+    if std::env::var_os("ITS_TEST_FULL").is_some() { full } else { short }
+}
+
+/// A small generator for tests that must be random and repeatable.
+pub struct Lcg(pub u64);
+
+impl Lcg {
+    pub fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+}
