@@ -1,2 +1,4 @@
 //! its-telemetry.
 #![forbid(unsafe_code)]
+
+pub mod scope;
