@@ -1,5 +1,7 @@
 //! The cases that the W3C conformance suite names.
 
+mod baggage;
+mod baggage_out;
 mod traceparent;
 mod tracestate;
 
@@ -16,7 +18,7 @@ fn request(lines: &[(&str, &str)]) -> HeaderMap {
     headers
 }
 
-/// `tracestate` lines only.
+/// `tracestate` or `baggage` lines only.
 fn lines_of(name: &str, values: &[&str]) -> HeaderMap {
     request(&values.iter().map(|value| (name, *value)).collect::<Vec<_>>())
 }
