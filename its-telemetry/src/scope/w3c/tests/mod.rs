@@ -1,7 +1,9 @@
-//! The cases that the W3C conformance suite names.
+//! The cases that the W3C conformance suite names, and properties that hold for any input.
 
 mod baggage;
 mod baggage_out;
+mod incoming;
+mod properties;
 mod traceparent;
 mod tracestate;
 
