@@ -7,8 +7,8 @@ use crate::scope::w3c::line::members;
 use http::HeaderValue;
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
-/// What this call says under our keys. What is `None` is not sent, also when it was received: to pass a frame on,
-/// give the one received.
+/// What this call says under our keys. What is `None` is not sent, also when it was received: to pass a frame
+/// on, give the one received.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct OwnMembers<'a> {
     /// `its.tenant.id`.
