@@ -1,0 +1,4 @@
+//! The library against its own ground truth.
+
+mod scene;
+mod wire;
