@@ -50,3 +50,23 @@ impl Calibration {
         }
     }
 }
+
+impl CountingLine {
+    /// Pixels from the line, positive on the side that [`Direction::Forward`](crate::Direction::Forward) leads to.
+    pub(crate) fn signed_distance(&self, (x, y): (f32, f32)) -> f32 {
+        let (dx, dy) = (self.end.0 - self.start.0, self.end.1 - self.start.1);
+        ((x - self.start.0) * dy - (y - self.start.1) * dx) / dx.hypot(dy)
+    }
+
+    /// Whether the point lies beside the line, not beyond one of its ends.
+    pub(crate) fn is_beside(&self, (x, y): (f32, f32)) -> bool {
+        let (dx, dy) = (self.end.0 - self.start.0, self.end.1 - self.start.1);
+        let along = (x - self.start.0) * dx + (y - self.start.1) * dy;
+        (0.0..=dx * dx + dy * dy).contains(&along)
+    }
+
+    pub(crate) fn is_valid(&self) -> bool {
+        let length = (self.end.0 - self.start.0).hypot(self.end.1 - self.start.1);
+        length.is_finite() && length > 0.0
+    }
+}
