@@ -97,7 +97,7 @@ impl Dropped {
 
 impl Core {
     pub(crate) fn new(settings: Settings, clock: Clock) -> Arc<Self> {
-        let registry = Registry::new(settings.backend.clone());
+        let registry = Registry::new(settings.backend);
         let scrapes = Arc::clone(&registry.scrapes);
         Arc::new(Self {
             facade: Facade::new(settings.bounds.clone(), settings.user_idle_after),
@@ -246,7 +246,7 @@ impl Core {
         let series = self.registry.series(&family, labels, folds)?;
         Some(match self.registry.backend {
             Backend::Own => own(series),
-            Backend::Facade => facade(crate::registry::facade::key(&family, &series)),
+            Backend::InstalledRecorder => facade(crate::registry::facade::key(&family, &series)),
         })
     }
 }

@@ -5,6 +5,8 @@
 
 pub(crate) mod buckets;
 pub(crate) mod call;
+#[cfg(feature = "metrics-exporter-prometheus")]
+pub mod exporter_prometheus;
 mod camera;
 mod catalogue;
 
