@@ -134,6 +134,14 @@ pub struct Prepared {
 }
 
 impl Prepared {
+    /// Starts the call, below the call on this thread if there is one.
+    pub fn start(self) -> Observation {
+        match self.ambient.scope {
+            Some(_) => start(self.site, self.ambient, self.metrics),
+            None => Observation::none(),
+        }
+    }
+
     /// Starts one of several calls.
     pub(crate) fn start_one(&self) -> Observation {
         let metrics = match &self.metrics {

@@ -3,6 +3,7 @@
 
 mod allocations;
 mod cancellation;
+mod catalogue;
 mod governor;
 mod matrix;
 mod recorder;
