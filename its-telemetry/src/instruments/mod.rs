@@ -9,11 +9,17 @@ pub(crate) mod call;
 pub mod exporter_prometheus;
 mod camera;
 mod catalogue;
+mod model;
+mod traffic;
+mod vocabulary;
 
 pub(crate) use camera::CAMERA_FOLDS;
 pub use camera::{Camera, DropReason, ReconnectReason};
 pub use catalogue::ALL;
 pub(crate) use catalogue::*;
+pub use model::Model;
+pub use traffic::Traffic;
+pub use vocabulary::{Direction, VehicleClass};
 
 use crate::registry::{Bounds, Description, MetricKind};
 
