@@ -23,7 +23,7 @@ done
 command -v cargo >/dev/null || die "no cargo on PATH: install Rust $(sed -n 's/^rust-version = //p' Cargo.toml)"
 export CARGO_TERM_COLOR=never
 install_tools
-say "tools ready after $SECONDS s, in $ITS_TEST_CACHE and $(dirname "$ITS_PROMETHEUS")"
+say "tools ready, in $ITS_TEST_CACHE and $(dirname "$ITS_PROMETHEUS")"
 
 test_options=(--locked --no-fail-fast)
 step "tests, all features" cargo test --workspace --all-features "${test_options[@]}"
@@ -31,7 +31,7 @@ step "tests, without default features" \
     cargo test -p its-telemetry -p its-telemetry-macros --no-default-features "${test_options[@]}"
 step "each feature alone" scripts/check-features.sh
 step "one version of each dependency" scripts/check-duplicates.sh
-step "packages" cargo package --locked --allow-dirty "${product_crates[@]/#/-p}"
+step "packages" cargo package --locked --allow-dirty "${product_crates[@]/#/--package=}"
 if [[ -f benches/Cargo.toml ]]; then
     step "benches compile" cargo check --manifest-path benches/Cargo.toml --locked --all-targets
 fi

@@ -9,5 +9,5 @@ source scripts/lib/collector.sh
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 generate_collector "$work"
-./builder --config "$repository/scripts/collector/builder-config.yaml" --skip-compilation
+TMPDIR=$work ./builder --config "$repository/scripts/collector/builder-config.yaml" --skip-compilation
 cp source/go.mod source/go.sum "$repository/scripts/collector/"

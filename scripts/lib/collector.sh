@@ -44,7 +44,7 @@ generate_collector() {
     # Outside any module, whose go.mod an old Go could not read.
     cd "$1" && use_go &&
         GOBIN=$1 go install -trimpath "go.opentelemetry.io/collector/cmd/builder@v$version" &&
-        ./builder --config "$manifest" --skip-compilation --skip-get-modules
+        TMPDIR=$1 ./builder --config "$manifest" --skip-compilation --skip-get-modules
 }
 
 # Makes `go` a Go that is new enough.

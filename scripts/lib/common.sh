@@ -4,8 +4,9 @@
 # shellcheck disable=SC2034  # read by the scripts that source this file
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 
+# A heading, with the seconds since the script began.
 say() {
-    printf '\n== %s\n' "$*"
+    printf '\n== [%4d s] %s\n' "$SECONDS" "$*"
 }
 
 die() {

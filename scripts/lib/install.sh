@@ -23,22 +23,22 @@ install_tools() {
     export_tools
 }
 
-# Each program that the tests or this script call, and Debian's package of it.
+# Each program that the tests or this script call, Debian's package of it, and the variable that may name another one.
 install_debian_packages() {
-    local program package missing=()
-    while read -r program package; do
-        command -v "$program" >/dev/null || missing+=("$package")
-    done <<'PACKAGES'
-prometheus prometheus
-promtool prometheus
-prometheus-alertmanager prometheus-alertmanager
-chromium chromium
-chromedriver chromium-driver
-ffmpeg ffmpeg
+    local program package variable missing=()
+    while read -r program package variable; do
+        [[ $variable && ${!variable:-} ]] || command -v "$program" >/dev/null || missing+=("$package")
+    done <<'PROGRAMS'
+prometheus prometheus ITS_PROMETHEUS
+promtool prometheus ITS_PROMTOOL
+prometheus-alertmanager prometheus-alertmanager ITS_ALERTMANAGER
+chromium chromium ITS_CHROMIUM
+chromedriver chromium-driver ITS_CHROMEDRIVER
+ffmpeg ffmpeg ITS_FFMPEG
 curl curl
-cc gcc
-python3 python3
-PACKAGES
+python3 python3 ITS_PYTHON
+cc gcc CC
+PROGRAMS
     # A browser without fonts draws boxes.
     [[ " ${missing[*]} " != *" chromium "* ]] || missing+=(fonts-dejavu-core)
     [[ " ${missing[*]} " != *" gcc "* ]] || missing+=(libc6-dev)
@@ -62,12 +62,19 @@ apt_install() {
         "${root[@]}" chmod 755 /usr/sbin/policy-rc.d
         own_policy=yes
     fi
-    local status=0
-    "${root[@]}" apt-get -qq -o DPkg::Lock::Timeout=300 update &&
-        "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o DPkg::Lock::Timeout=300 \
-            -o Dpkg::Use-Pty=0 --no-install-recommends install "$@" || status=$?
+    local status=0 log
+    log=$(mktemp)
+    {
+        "${root[@]}" apt-get -o DPkg::Lock::Timeout=300 update &&
+            "${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get -y -o DPkg::Lock::Timeout=300 \
+                -o Dpkg::Use-Pty=0 --no-install-recommends install "$@"
+    } >"$log" 2>&1 || status=$?
     [[ -z $own_policy ]] || "${root[@]}" rm -f /usr/sbin/policy-rc.d
-    ((status == 0)) || die "apt-get could not install $* (its message is above; is there a network?)"
+    if ((status != 0)); then
+        tail -n 30 "$log" >&2
+        die "apt-get could not install $* (its last words are above; is there a network?)"
+    fi
+    rm -f "$log"
 }
 
 python_is_ready() {

@@ -36,7 +36,7 @@ pub struct Element<'a> {
 }
 
 impl Browser {
-    /// Starts a browser with an empty profile, an 1280 by 800 viewport and a light colour scheme.
+    /// Starts a browser with an empty profile, a 1280 by 800 viewport and a light colour scheme.
     ///
     /// # Panics
     ///
@@ -61,7 +61,7 @@ impl Browser {
     pub fn set_viewport(&self, width: u32, height: u32) {
         let metrics =
             json!({"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600});
-        expect("setting the viewport", self.session.devtools("Emulation.setDeviceMetricsOverride", &metrics));
+        self.devtools("Emulation.setDeviceMetricsOverride", &metrics);
     }
 
     /// Sets `prefers-color-scheme`.
@@ -72,7 +72,7 @@ impl Browser {
             ColorScheme::Dark => "dark",
         };
         let media = json!({"features": [{"name": "prefers-color-scheme", "value": value}]});
-        expect("setting the colour scheme", self.session.devtools("Emulation.setEmulatedMedia", &media));
+        self.devtools("Emulation.setEmulatedMedia", &media);
     }
 
     /// The first element that a CSS selector finds.
@@ -113,6 +113,12 @@ impl Browser {
         expect(script, self.session.post("execute/sync", &json!({"script": script, "args": arguments})))
     }
 
+    /// Sends a command of the Chrome DevTools Protocol, such as `Network.setExtraHTTPHeaders`, and gives its result.
+    #[track_caller]
+    pub fn devtools(&self, command: &str, parameters: &Value) -> Value {
+        expect(command, self.session.devtools(command, parameters))
+    }
+
     /// Writes a picture of the viewport as PNG.
     #[track_caller]
     pub fn screenshot(&self, file: &Path) {
@@ -139,11 +145,11 @@ impl Browser {
     fn capture(&self, file: &Path, beyond_viewport: bool) {
         let mut parameters = json!({"format": "png", "captureBeyondViewport": beyond_viewport});
         if beyond_viewport {
-            let layout = expect("measuring", self.session.devtools("Page.getLayoutMetrics", &json!({})));
+            let layout = self.devtools("Page.getLayoutMetrics", &json!({}));
             parameters["clip"] = layout["cssContentSize"].clone();
             parameters["clip"]["scale"] = json!(1);
         }
-        let picture = expect("a screenshot", self.session.devtools("Page.captureScreenshot", &parameters));
+        let picture = self.devtools("Page.captureScreenshot", &parameters);
         let bytes = STANDARD.decode(picture["data"].as_str().unwrap_or_default());
         fs::write(file, bytes.expect("DevTools sends Base64"))
             .unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));

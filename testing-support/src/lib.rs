@@ -8,6 +8,7 @@
 //! - [`AcceptProxy`]: a proxy before a `/metrics` endpoint that rewrites `Accept` and notes the answer's format;
 //! - [`Browser`]: headless Chromium, to click through a page and take its picture;
 //! - [`parse_openmetrics`], [`parse_text_format`]: the parsers of Python's `prometheus-client`;
+//! - [`short_or_full`]: the counts of a test in its short and its full form;
 //! - [`Process`]: any other program, such as an example of the workspace.
 //!
 //! The programs are found by [`Tool::path`]; `scripts/test.sh` installs them. All calls block: from an async test use
@@ -29,6 +30,7 @@ mod promtool;
 mod proxy;
 mod python;
 mod run;
+mod scale;
 mod tool;
 mod wait;
 mod webdriver;
@@ -41,5 +43,6 @@ pub use prometheus::{Exemplar, NativeHistogram, Point, Prometheus, Sample, Scrap
 pub use promtool::promtool_check_metrics;
 pub use proxy::{AcceptProxy, Exchange};
 pub use python::{ExpositionSample, MetricFamily, parse_openmetrics, parse_text_format, python};
+pub use scale::short_or_full;
 pub use tool::Tool;
 pub use wait::wait_until;

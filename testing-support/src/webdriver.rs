@@ -34,7 +34,7 @@ const CHROMIUM_ARGUMENTS: [&str; 11] = [
 pub(crate) struct Session {
     url: String,
     agent: Agent,
-    // Fields are dropped in this order: the driver ends before its browser's profile is deleted.
+    // Dropped in this order: the driver ends before its browser's files are deleted.
     _driver: Process,
     _profile: TempDir,
 }
@@ -43,13 +43,15 @@ impl Session {
     #[track_caller]
     pub(crate) fn start() -> Self {
         let profile = tempfile::tempdir().expect("a temporary folder can be made");
-        let driver = Process::spawn("chromedriver", Command::new(Tool::ChromeDriver.path()).arg("--port=0"));
+        let mut command = Command::new(Tool::ChromeDriver.path());
+        // Chromium leaves folders behind in the one for temporary files.
+        let driver = Process::spawn("chromedriver", command.arg("--port=0").env("TMPDIR", profile.path()));
         let port: u16 = driver.wait_for_line(START_TIMEOUT, "its port", |line| {
             let (_, port) = line.split_once("started successfully on port ")?;
             port.trim_end_matches('.').parse().ok()
         });
         let mut arguments = CHROMIUM_ARGUMENTS.map(str::to_owned).to_vec();
-        arguments.push(format!("--user-data-dir={}", profile.path().display()));
+        arguments.push(format!("--user-data-dir={}", profile.path().join("profile").display()));
         let capabilities = json!({"capabilities": {"alwaysMatch": {
             "browserName": "chrome",
             "goog:chromeOptions": {"binary": Tool::Chromium.path(), "args": arguments},

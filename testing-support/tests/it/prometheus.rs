@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use its_test_support::{Prometheus, Scrape, promtool_check_metrics};
 
-use crate::endpoint::{OPENMETRICS, serve};
+use crate::endpoint::{OPENMETRICS, PROTOBUF, serve};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const TRACE_ID: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -55,15 +55,40 @@ fn reads_values_that_json_has_no_number_for() {
     assert!(prometheus.native_histograms("nothing").is_empty());
 }
 
+/// A field of a protobuf message that is itself a message, a text or bytes.
+fn field(number: u8, content: &[u8]) -> Vec<u8> {
+    let length = u8::try_from(content.len()).expect("the messages here are short");
+    [&[number << 3 | 2, length], content].concat()
+}
+
+/// Three observations, all between 0.5 and 1, as a native histogram of schema 0 in Prometheus' protobuf format.
+fn native_histogram() -> Vec<u8> {
+    let (sum, zero_threshold) = (2.25_f64.to_le_bytes(), 0.001_f64.to_le_bytes());
+    let (count, sum) = ([1 << 3, 3], [&[2 << 3 | 1][..], &sum].concat());
+    let (schema, zero_threshold) = ([5 << 3, 0], [&[6 << 3 | 1][..], &zero_threshold].concat());
+    let (offset, length, delta) = ([1 << 3, 0], [2 << 3, 1], [13 << 3, 6]);
+    let span = field(12, &[offset, length].concat());
+    let histogram = [&count[..], &sum, &schema, &zero_threshold, &span, &delta].concat();
+    let kind = [3 << 3, 4];
+    let family = [&field(1, b"age")[..], &kind, &field(4, &field(7, &histogram))].concat();
+    [&[u8::try_from(family.len()).expect("the family is short")][..], &family].concat()
+}
+
 #[test]
-fn asks_for_protobuf_with_native_histograms() {
+fn reads_native_histograms_over_protobuf() {
     let target = serve(|accept| {
         assert!(accept.starts_with("application/vnd.google.protobuf"), "accepts {accept}");
-        (crate::endpoint::TEXT, "frames 1\n".to_owned())
+        (PROTOBUF, native_histogram())
     });
     let flags = ["--enable-feature=native-histograms"];
     let prometheus = Prometheus::start(&[Scrape::new("cameras", target)], &flags);
     prometheus.wait_until_targets_up(TIMEOUT);
+    let histograms = prometheus.native_histograms("age");
+    assert_eq!(histograms.len(), 1);
+    assert_eq!((histograms[0].count, histograms[0].sum), (3.0, 2.25));
+    assert_eq!(histograms[0].labels["job"], "cameras");
+    assert!(prometheus.query("age").is_empty());
+    assert_eq!(prometheus.value("histogram_quantile(1, age)"), 1.0);
 }
 
 #[test]
