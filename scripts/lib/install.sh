@@ -24,12 +24,7 @@ install_tools() {
 }
 
 # Each program that the tests or this script call, Debian's package of it, and the variable that may name another one.
-install_debian_packages() {
-    local program package variable missing=()
-    while read -r program package variable; do
-        [[ $variable && ${!variable:-} ]] || command -v "$program" >/dev/null || missing+=("$package")
-    done <<'PROGRAMS'
-prometheus prometheus ITS_PROMETHEUS
+programs='prometheus prometheus ITS_PROMETHEUS
 promtool prometheus ITS_PROMTOOL
 prometheus-alertmanager prometheus-alertmanager ITS_ALERTMANAGER
 chromium chromium ITS_CHROMIUM
@@ -37,14 +32,29 @@ chromedriver chromium-driver ITS_CHROMEDRIVER
 ffmpeg ffmpeg ITS_FFMPEG
 curl curl
 python3 python3 ITS_PYTHON
-cc gcc CC
-PROGRAMS
+cc gcc CC'
+
+# Prints the packages of those programs that are absent.
+missing_packages() {
+    local program package variable
+    while read -r program package variable; do
+        [[ $variable && ${!variable:-} ]] || command -v "$program" >/dev/null || printf '%s\n' "$package"
+    done <<<"$programs" | uniq
+}
+
+install_debian_packages() {
+    local missing
+    mapfile -t missing < <(missing_packages)
     # A browser without fonts draws boxes.
     [[ " ${missing[*]} " != *" chromium "* ]] || missing+=(fonts-dejavu-core)
     [[ " ${missing[*]} " != *" gcc "* ]] || missing+=(libc6-dev)
     python_is_ready || python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
     collector_is_ready || command -v go >/dev/null || missing+=(golang-go ca-certificates)
-    ((${#missing[@]} == 0)) || apt_install "${missing[@]}"
+    ((${#missing[@]} > 0)) || return 0
+    apt_install "${missing[@]}"
+    hash -r
+    mapfile -t missing < <(missing_packages)
+    ((${#missing[@]} == 0)) || die "not on PATH although their packages are installed: programs of ${missing[*]}"
 }
 
 apt_install() {
