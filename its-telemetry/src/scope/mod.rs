@@ -12,6 +12,7 @@ mod random;
 #[allow(clippy::module_inception)]
 mod scope;
 mod table;
+pub mod w3c;
 
 pub use id::{CameraId, IdError, MAX_ID_LENGTH, TenantId};
 pub use identity::Identity;
