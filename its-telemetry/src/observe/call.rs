@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::call_span::CallSpan;
 use super::observation::Metrics;
-use super::{Observation, Site};
+use super::{Called, Name, Observation, Site, SpanKind};
 use crate::core::{self, Core};
 use crate::instruments::call::CallLabels;
 use crate::scope::{Ambient, Identity, Lane, Scope, identity};
@@ -186,7 +186,10 @@ fn start(site: &'static Site, ambient: Ambient, metrics: Metrics) -> Observation
         Identity::root(|trace| sampler.samples(trace, shared.tenant.as_ref(), shared.camera.as_ref()))
     };
     let span = match identity.sampled {
-        true => CallSpan::start(&identity, site, shared, ambient.carried.as_deref()),
+        true => {
+            let called = Called { name: &Name::Static(site.name), kind: SpanKind::Internal };
+            CallSpan::start(&identity, called, site, shared, ambient.carried.as_deref())
+        }
         false => CallSpan::NONE,
     };
     Observation::start(site, identity, ambient, metrics, span)

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::call_span::CallSpan;
-use super::{Finished, Outcome, Site, Verdict, Watched};
+use super::{Called, Finished, Name, Outcome, Site, SpanKind, Verdict, Watched};
 use crate::clock::Raw;
 use crate::instruments::call::CallMetrics;
 use crate::registry::Exemplar;
@@ -203,6 +203,7 @@ impl Running {
         let core = &*shared.core;
         let finished = Finished {
             identity: self.identity,
+            called: Called { name: &Name::Static(self.site.name), kind: SpanKind::Internal },
             site: self.site,
             shared,
             carried: self.ambient.carried.as_deref(),
