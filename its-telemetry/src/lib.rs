@@ -4,11 +4,15 @@
 mod clock;
 mod core;
 pub mod instruments;
+#[cfg(feature = "http")]
+pub mod layer;
 pub mod observe;
 pub mod registry;
 mod sampler;
 pub mod scope;
 mod telemetry;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use observe::{ErrorKind, Observation, Outcome, Verdict};
 pub use scope::{CameraId, Identity, Scope, TenantId};

@@ -7,6 +7,8 @@ pub(crate) mod buckets;
 pub(crate) mod call;
 mod camera;
 mod catalogue;
+#[cfg(feature = "http")]
+pub(crate) mod request;
 
 pub(crate) use camera::CAMERA_FOLDS;
 pub use camera::{Camera, DropReason, ReconnectReason};

@@ -7,7 +7,7 @@ use super::observation::Metrics;
 use super::{Called, Name, Observation, Site, SpanKind};
 use crate::core::{self, Core};
 use crate::instruments::call::CallLabels;
-use crate::scope::{Ambient, Identity, Lane, Scope, identity};
+use crate::scope::{Ambient, Identity, Lane, Scope, Shared, identity};
 
 /// A call about to start: its site, and the values known at run time only.
 #[derive(Debug)]
@@ -137,8 +137,8 @@ impl Prepared {
     /// Starts one of several calls.
     pub(crate) fn start_one(&self) -> Observation {
         let metrics = match &self.metrics {
-            Metrics::BySite => Metrics::BySite,
             Metrics::Made(made) => Metrics::Made(Arc::clone(made)),
+            _ => Metrics::BySite,
         };
         match &self.ambient.scope {
             Some(_) => start(self.site, self.ambient.clone(), metrics),
@@ -154,7 +154,7 @@ impl Prepared {
         let core = scope.core();
         let labels = match &self.metrics {
             Metrics::Made(made) => made.labels(),
-            Metrics::BySite => {
+            _ => {
                 let Site { kind, model, version, stage, .. } = *self.site;
                 CallLabels { kind, model, version, stage }
             }
@@ -178,13 +178,7 @@ impl Prepared {
 fn start(site: &'static Site, ambient: Ambient, metrics: Metrics) -> Observation {
     let Some(scope) = &ambient.scope else { return Observation::none() };
     let shared = &*scope.0.shared;
-    let parent = identity();
-    let identity = if parent.is_some() {
-        CallSpan::child_of(&parent)
-    } else {
-        let sampler = &shared.core.sampler;
-        Identity::root(|trace| sampler.samples(trace, shared.tenant.as_ref(), shared.camera.as_ref()))
-    };
+    let identity = new_identity(shared, false);
     let span = match identity.sampled {
         true => {
             let called = Called { name: &Name::Static(site.name), kind: SpanKind::Internal };
@@ -193,6 +187,17 @@ fn start(site: &'static Site, ambient: Ambient, metrics: Metrics) -> Observation
         false => CallSpan::NONE,
     };
     Observation::start(site, identity, ambient, metrics, span)
+}
+
+/// The identity of a call that begins on this thread. The parent has decided about sampling, else `forced`, else chance.
+#[inline]
+pub(super) fn new_identity(shared: &Shared, forced: bool) -> Identity {
+    let parent = identity();
+    if parent.is_some() {
+        return CallSpan::child_of(&parent);
+    }
+    let (tenant, camera) = (shared.tenant.as_ref(), shared.camera.as_ref());
+    Identity::root(|trace| forced || shared.core.sampler.samples(trace, tenant, camera))
 }
 
 /// A number of items, from any integer.

@@ -12,6 +12,8 @@ mod journal;
 mod name;
 mod observation;
 mod outcome;
+#[cfg(feature = "http")]
+mod request;
 mod site;
 mod stream;
 mod verdict;
