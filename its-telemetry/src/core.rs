@@ -11,7 +11,9 @@ use crate::clock::Clock;
 use crate::instruments::Instrument;
 use crate::instruments::call::{CallLabels, CallMetrics};
 use crate::observe::{Journal, Site};
-use crate::registry::{Backend, Counter, Folds, Gauge, Histogram, OTHER, Registry, UpDownCounter};
+use crate::registry::{
+    Backend, Bounds, Counter, Facade, Folds, Gauge, Histogram, Matcher, OTHER, Registry, UpDownCounter,
+};
 use crate::sampler::Sampler;
 use crate::scope::{CameraId, Governor, Lane, Shared, Table, TenantId, TenantMetrics};
 
@@ -34,6 +36,9 @@ pub(crate) struct Settings {
     /// Label sets of a metric that has neither tenant nor camera.
     pub(crate) max_series: usize,
     pub(crate) idle_after: Duration,
+    /// Counters and histograms of the user's own; `None` keeps them.
+    pub(crate) user_idle_after: Option<Duration>,
+    pub(crate) bounds: Vec<(Matcher, Bounds)>,
     pub(crate) backend: Backend,
 }
 
@@ -41,6 +46,7 @@ pub(crate) struct Core {
     pub(crate) settings: Settings,
     pub(crate) clock: Clock,
     pub(crate) registry: Registry,
+    pub(crate) facade: Facade,
     pub(crate) sampler: Sampler,
     pub(crate) governor: Governor,
     pub(crate) other_tenant: Arc<TenantMetrics>,
@@ -56,6 +62,7 @@ pub(crate) struct Core {
     pub(crate) requests: crate::instruments::request::RequestTable,
     by_labels: ArcSwap<HashMap<OwnedLabels, Arc<CallMetrics>>>,
     making: Mutex<()>,
+    told_of_objective: AtomicBool,
     /// The handle is gone: scopes are no longer kept.
     closed: AtomicBool,
     last_sweep: AtomicU64,
@@ -93,9 +100,10 @@ impl Dropped {
 
 impl Core {
     pub(crate) fn new(settings: Settings, clock: Clock) -> Arc<Self> {
-        let registry = Registry::new(settings.backend.clone());
+        let registry = Registry::new(settings.backend);
         let scrapes = Arc::clone(&registry.scrapes);
         Arc::new(Self {
+            facade: Facade::new(settings.bounds.clone(), settings.user_idle_after),
             sampler: Sampler::new(settings.sampling_ratio),
             governor: Governor::new(settings.max_tenants, settings.max_cameras, scrapes),
             other_tenant: Arc::new(TenantMetrics::new(OTHER, None)),
@@ -110,6 +118,7 @@ impl Core {
             requests: Default::default(),
             by_labels: ArcSwap::default(),
             making: Mutex::new(()),
+            told_of_objective: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             last_sweep: AtomicU64::new(0),
             registry,
@@ -125,7 +134,10 @@ impl Core {
         Some(match slot.get() {
             Some(metrics) => metrics,
             None => slot.get_or_init(|| {
-                let Site { kind, model, version, stage, .. } = *site;
+                let Site { kind, model, version, stage, slo, .. } = *site;
+                if let Some(slo) = slo {
+                    self.unknown_objective(slo);
+                }
                 CallMetrics::new(self, CallLabels { kind, model, version, stage })
             }),
         })
@@ -151,6 +163,14 @@ impl Core {
             self.by_labels.store(Arc::new(after));
         }
         made
+    }
+
+    /// A call names an objective that nobody has registered: counted, and said once.
+    pub(crate) fn unknown_objective(&self, slo: &str) {
+        self.dropped.add("slo", "unknown_objective", 1);
+        if !self.told_of_objective.swap(true, Relaxed) {
+            tracing::warn!(slo, "no objective of this name is registered; its events are not counted");
+        }
     }
 
     /// The scope of a tenant and a camera, interned when it has labels of its own.
@@ -195,6 +215,7 @@ impl Core {
             return;
         }
         self.scopes.sweep(now, self.settings.idle_after);
+        self.facade.sweep(now);
         if let Backend::Own = self.registry.backend {
             self.registry.sweep();
         }
@@ -242,7 +263,7 @@ impl Core {
         let series = self.registry.series(&family, labels, folds)?;
         Some(match self.registry.backend {
             Backend::Own => own(series),
-            Backend::Facade => facade(crate::registry::facade::key(&family, &series)),
+            Backend::InstalledRecorder => facade(crate::registry::facade::key(&family, &series)),
         })
     }
 }

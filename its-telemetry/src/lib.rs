@@ -14,6 +14,7 @@ mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use its_telemetry_macros::{ErrorKind, instrument_camera, instrument_inference, instrument_stage};
 pub use observe::{ErrorKind, Observation, Outcome, Verdict};
 pub use scope::{CameraId, Identity, Scope, TenantId};
 pub use telemetry::{Telemetry, TelemetryBuilder, TelemetryError};

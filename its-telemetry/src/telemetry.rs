@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::core::{self, Core, Settings};
-use crate::registry::Backend;
+use crate::registry::{Backend, Bounds, Matcher, Recorder};
 use crate::scope::{CameraId, IdError, Scope, TenantId};
 
 /// The telemetry of a service.
@@ -30,6 +30,11 @@ pub enum TelemetryError {
     /// A telemetry has been installed before.
     #[error("a telemetry is already installed in this process; install one and share it, or use build()")]
     AlreadyInstalled,
+    /// Another recorder of the `metrics` facade is installed.
+    #[error(
+        "a recorder of the metrics facade is already installed; remove it, or keep it with .backend(Backend::InstalledRecorder)"
+    )]
+    RecorderTaken,
 }
 
 /// How a telemetry is to be.
@@ -51,6 +56,8 @@ impl Telemetry {
                 max_cameras: 2_000,
                 max_series: 2_000,
                 idle_after: Duration::from_secs(300),
+                user_idle_after: None,
+                bounds: Vec::new(),
                 backend: Backend::Own,
             },
         }
@@ -77,6 +84,11 @@ impl Telemetry {
         Scope(self.core().scope(None, None))
     }
 
+    /// Records what comes through the `metrics` facade; [`install`](TelemetryBuilder::install) makes it the global one.
+    pub fn recorder(&self) -> Recorder {
+        Recorder::new(Arc::clone(self.core()))
+    }
+
     fn checked(&self, tenant: Option<&str>, camera: Option<&str>) -> Result<Scope, IdError> {
         let lane = match self.core().known_scope(tenant, camera) {
             Some(known) => known,
@@ -95,12 +107,87 @@ impl Telemetry {
 }
 
 impl TelemetryBuilder {
+    /// Shows `version` as the service's version.
+    #[must_use]
+    pub fn service_version(mut self, version: &str) -> Self {
+        self.settings.service_version = version.into();
+        self
+    }
+
+    /// Share of traces that are exported from their start, 0 to 1. The default is 0.01.
+    #[must_use]
+    pub fn sampling_ratio(mut self, ratio: f64) -> Self {
+        self.settings.sampling_ratio = ratio;
+        self
+    }
+
+    /// A call that takes this long or longer is exported although it was not sampled. The default is one second.
+    #[must_use]
+    pub fn slow_call(mut self, threshold: Duration) -> Self {
+        self.settings.slow_call = threshold;
+        self
+    }
+
+    /// Tenants with series of their own (1,000 by default); later ones count as `_other`.
+    #[must_use]
+    pub fn max_tenants(mut self, limit: usize) -> Self {
+        self.settings.max_tenants = limit;
+        self
+    }
+
+    /// Cameras with series of their own (2,000 by default); later ones count as their tenant's `_other`.
+    #[must_use]
+    pub fn max_cameras(mut self, limit: usize) -> Self {
+        self.settings.max_cameras = limit;
+        self
+    }
+
+    /// Label sets of any other metric (2,000 by default); later ones are folded into `_other`.
+    #[must_use]
+    pub fn max_series(mut self, limit: usize) -> Self {
+        self.settings.max_series = limit;
+        self
+    }
+
+    /// How long a tenant or camera keeps its place when nothing uses it (five minutes by default). Its series end
+    /// after the next scrape.
+    #[must_use]
+    pub fn idle_after(mut self, idle: Duration) -> Self {
+        self.settings.idle_after = idle;
+        self
+    }
+
+    /// Also ends counters and histograms of the `metrics` facade that have not moved for this long. Gauges stay.
+    #[must_use]
+    pub fn expire_user_metrics(mut self, idle: Duration) -> Self {
+        self.settings.user_idle_after = Some(idle);
+        self
+    }
+
+    /// Where the numbers of the standard instruments live. The default is our own registry.
+    #[must_use]
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.settings.backend = backend;
+        self
+    }
+
+    /// Bounds for histograms of the `metrics` facade; the first rule that matches wins.
+    #[must_use]
+    pub fn histogram_bounds(mut self, matcher: Matcher, bounds: Bounds) -> Self {
+        self.settings.bounds.push((matcher, bounds));
+        self
+    }
+
     /// Builds the telemetry and touches nothing global.
     ///
     /// # Errors
     /// When something asked for cannot work; the error says what to change.
     pub fn build(self) -> Result<Telemetry, TelemetryError> {
-        let core = Core::new(self.settings, Clock::new());
+        self.build_with(Clock::new())
+    }
+
+    pub(crate) fn build_with(self, clock: Clock) -> Result<Telemetry, TelemetryError> {
+        let core = Core::new(self.settings, clock);
         Ok(Telemetry(Arc::new(Handle { core })))
     }
 
@@ -110,6 +197,14 @@ impl TelemetryBuilder {
     /// As for [`build`](Self::build), and when one is installed already.
     pub fn install(self) -> Result<Telemetry, TelemetryError> {
         let telemetry = self.build()?;
-        if core::install(telemetry.core()) { Ok(telemetry) } else { Err(TelemetryError::AlreadyInstalled) }
+        if !core::install(telemetry.core()) {
+            return Err(TelemetryError::AlreadyInstalled);
+        }
+        let own = telemetry.core().settings.backend == Backend::Own;
+        if own && metrics::set_global_recorder(telemetry.recorder()).is_err() {
+            core::uninstall(telemetry.core());
+            return Err(TelemetryError::RecorderTaken);
+        }
+        Ok(telemetry)
     }
 }

@@ -72,6 +72,11 @@ catalogue! {
     CAMERA_STAGE_ERRORS = Counter "its_camera_stage_errors_total" [""] {"stage", "error_kind"}:
         "Calls of a stage of a camera's pipeline that failed, by kind of error.";
 
+    TRAFFIC_VEHICLES = Counter "its_traffic_vehicles_total" [""] {"tenant", "camera", "lane", "direction", "vehicle_class"}:
+        "Vehicles that crossed the counting line.";
+    TRAFFIC_SPEED = Histogram "its_traffic_vehicle_speed_meters_per_second" ["meters_per_second"] {} buckets SPEED:
+        "Speed of the vehicles that crossed the counting line.";
+
     STAGE_CALLS = Counter "its_stage_calls_total" [""] {"stage", "outcome"}:
         "Calls of a stage that ended, by how they ended.";
     STAGE_DURATION = Histogram "its_stage_duration_seconds" ["seconds"] {"stage", "outcome"} buckets INFERENCE:

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Bound;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::bounds::Bounds;
 use super::labels::{self, OTHER};
@@ -42,6 +42,8 @@ pub(crate) type Folds<'a> = &'a [&'a str];
 #[derive(Debug)]
 pub(crate) struct Family {
     pub(crate) description: Description,
+    /// Given after the family was made.
+    late_help: OnceLock<Box<str>>,
     index: RwLock<Index>,
 }
 
@@ -65,7 +67,19 @@ pub(crate) struct Usage {
 
 impl Family {
     pub(crate) fn new(description: Description) -> Self {
-        Self { description, index: RwLock::default() }
+        Self { description, late_help: OnceLock::new(), index: RwLock::default() }
+    }
+
+    /// The help text.
+    pub(crate) fn help(&self) -> &str {
+        self.late_help.get().unwrap_or(&self.description.help)
+    }
+
+    /// Adds a help text to a metric that was made without one.
+    pub(crate) fn describe(&self, help: &str) {
+        if self.description.help.is_empty() {
+            self.late_help.get_or_init(|| help.into());
+        }
     }
 
     /// The series with these labels, made by `make(text, level)` when it is new. A full family folds label by label.
@@ -82,7 +96,9 @@ impl Family {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         let levels = folds.len().min(index.at_level.len() - 1);
         for level in 0..=levels {
-            let text = if level == 0 { own.clone() } else { fold(pairs, &folds[..level]) };
+            // The last level folds all that may fold, however many labels that are.
+            let folded = if level == levels { folds } else { &folds[..level] };
+            let text = if level == 0 { own.clone() } else { fold(pairs, folded) };
             if let Some(found) = index.series.get(&*text) {
                 let found = Arc::clone(&found.0);
                 index.folded += u64::from(level > 0);
