@@ -58,6 +58,8 @@ pub(crate) struct Core {
     pub(crate) traces: OnceLock<crate::trace::Traces>,
     scopes: Table,
     sites: Box<[OnceLock<CallMetrics>]>,
+    #[cfg(feature = "http")]
+    pub(crate) requests: crate::instruments::request::RequestTable,
     by_labels: ArcSwap<HashMap<OwnedLabels, Arc<CallMetrics>>>,
     making: Mutex<()>,
     told_of_objective: AtomicBool,
@@ -112,6 +114,8 @@ impl Core {
             traces: OnceLock::new(),
             scopes: Table::new(),
             sites: std::iter::repeat_with(OnceLock::new).take(SITES).collect(),
+            #[cfg(feature = "http")]
+            requests: Default::default(),
             by_labels: ArcSwap::default(),
             making: Mutex::new(()),
             told_of_objective: AtomicBool::new(false),

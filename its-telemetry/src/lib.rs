@@ -4,6 +4,8 @@
 mod clock;
 mod core;
 pub mod instruments;
+#[cfg(feature = "http")]
+pub mod layer;
 pub mod observe;
 pub mod registry;
 mod sampler;
