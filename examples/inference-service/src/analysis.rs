@@ -55,6 +55,11 @@ impl CameraAnalyzer {
         self.analyzer.counted()
     }
 
+    /// The camera has begun a new stream, with a clock of its own.
+    pub fn restart(&mut self) {
+        self.analyzer.restart();
+    }
+
     /// Analyses one frame, within the deadline.
     ///
     /// # Errors

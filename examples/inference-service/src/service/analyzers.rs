@@ -69,6 +69,9 @@ impl Analyzers {
         let mut remote = remote.lock().await;
         remote.camera.frame_received(body.len() as u64);
         remote.camera.frame_decoded();
+        if frame.sequence < remote.frame.sequence {
+            remote.analyzer.restart();
+        }
         std::mem::swap(&mut remote.frame, &mut frame);
         let Remote { camera, analyzer, frame } = &mut *remote;
         let analysis = analyzer.analyse(frame).await?;
