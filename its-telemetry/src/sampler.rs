@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwap;
 
+use crate::core::Core;
 use crate::scope::{CameraId, TenantId};
 
 /// Head sampling by trace id: 1 % unless told otherwise, with overrides for tenants and cameras.
@@ -21,8 +22,16 @@ pub(crate) struct Sampler {
 #[derive(Clone, Debug, Default)]
 struct Overrides {
     tenants: HashMap<Box<str>, u64>,
-    /// By tenant and camera: a camera's name is unique within its tenant only.
-    cameras: HashMap<(Box<str>, Box<str>), u64>,
+    /// By tenant, then by camera: a camera's name is unique within its tenant only.
+    cameras: HashMap<Box<str>, HashMap<Box<str>, u64>>,
+}
+
+impl Overrides {
+    fn find(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> Option<u64> {
+        let name = tenant.map_or("", TenantId::as_str);
+        let of_camera = camera.and_then(|camera| self.cameras.get(name)?.get(camera.as_str()));
+        of_camera.or_else(|| self.tenants.get(name)).copied()
+    }
 }
 
 /// The rule of OpenTelemetry's `TraceIdRatioBased`: the low 63 bits of the trace id against the ratio.
@@ -52,13 +61,17 @@ impl Sampler {
     }
 
     fn overridden_threshold(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> u64 {
-        let overrides = self.overrides.load();
-        let of_camera = || {
-            let key = (tenant.map_or("", TenantId::as_str).into(), camera?.as_str().into());
-            overrides.cameras.get(&key)
-        };
-        let of_tenant = || overrides.tenants.get(tenant?.as_str());
-        of_camera().or_else(of_tenant).copied().unwrap_or_else(|| self.threshold.load(Relaxed))
+        self.overrides.load().find(tenant, camera).unwrap_or_else(|| self.threshold.load(Relaxed))
+    }
+
+    /// Whether the tenant or the camera has a ratio of its own that keeps the trace.
+    fn keeps_by_override(&self, trace: u128, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> bool {
+        self.overridden.load(Relaxed)
+            && self
+                .overrides
+                .load()
+                .find(tenant, camera)
+                .is_some_and(|threshold| (trace as u64 >> 1) < threshold)
     }
 
     pub(crate) fn ratio(&self) -> f64 {
@@ -74,8 +87,11 @@ impl Sampler {
     }
 
     pub(crate) fn set_camera(&self, tenant: &TenantId, camera: &CameraId, ratio: Option<f64>) {
-        let key = (tenant.as_str().into(), camera.as_str().into());
-        self.change(|overrides| set(&mut overrides.cameras, key, ratio));
+        self.change(|overrides| {
+            let cameras = overrides.cameras.entry(tenant.as_str().into()).or_default();
+            set(cameras, camera.as_str().into(), ratio);
+            overrides.cameras.retain(|_, cameras| !cameras.is_empty());
+        });
     }
 
     fn change(&self, change: impl FnOnce(&mut Overrides)) {
@@ -84,6 +100,24 @@ impl Sampler {
         change(&mut overrides);
         self.overridden.store(!overrides.tenants.is_empty() || !overrides.cameras.is_empty(), Relaxed);
         self.overrides.store(overrides.into());
+    }
+}
+
+impl Core {
+    /// Whether a call below a span of another service is sampled. The caller's flag says so; if it says no, a ratio
+    /// of the tenant's or the camera's own may still keep the trace, and so may the caller's debug mark where the service
+    /// listens to it.
+    pub(crate) fn sample_remote(
+        &self,
+        parent_flag: bool,
+        debug: bool,
+        tenant: Option<&TenantId>,
+        camera: Option<&CameraId>,
+        trace: u128,
+    ) -> bool {
+        parent_flag
+            || (debug && self.settings.debug_baggage)
+            || self.sampler.keeps_by_override(trace, tenant, camera)
     }
 }
 

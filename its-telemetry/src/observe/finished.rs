@@ -1,6 +1,7 @@
 //! A call that has ended, as the rooms that keep something of it see it.
 
 use super::{Outcome, Site};
+use crate::instruments::call::CallLabels;
 use crate::scope::{Carried, Identity, Shared};
 
 /// What is known when a call has ended.
@@ -8,6 +9,7 @@ use crate::scope::{Carried, Identity, Shared};
 pub(crate) struct Finished<'a> {
     pub(crate) identity: Identity,
     pub(crate) site: &'static Site,
+    pub(crate) labels: CallLabels<'a>,
     pub(crate) shared: &'a Shared,
     pub(crate) carried: Option<&'a Carried>,
     pub(crate) nanos: u64,

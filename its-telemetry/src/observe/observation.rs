@@ -201,16 +201,17 @@ impl Running {
         let Some(lane) = self.lane() else { return };
         let shared = &*lane.shared;
         let core = &*shared.core;
+        let Some(metrics) = self.metrics.get(core, self.site) else { return };
         let finished = Finished {
             identity: self.identity,
             site: self.site,
+            labels: metrics.labels(),
             shared,
             carried: self.ambient.carried.as_deref(),
             nanos,
             outcome: self.outcome,
             error_kind: self.error_kind,
         };
-        let Some(metrics) = self.metrics.get(core, self.site) else { return };
         if self.outcome.is_bad() {
             metrics.count_error(core, self.error_kind.unwrap_or(self.outcome.as_str()));
         }

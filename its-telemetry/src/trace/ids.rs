@@ -1,0 +1,60 @@
+//! How the SDK gets the ids that a call already has.
+
+use std::cell::Cell;
+
+use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
+use opentelemetry_sdk::trace::IdGenerator;
+
+use crate::scope::{Identity, identity};
+
+thread_local! {
+    /// The identity that the next span takes.
+    static NEXT: Cell<Identity> = const { Cell::new(Identity::NONE) };
+    /// The identity that the span being started has taken.
+    static TAKEN: Cell<Identity> = const { Cell::new(Identity::NONE) };
+}
+
+/// Runs `start`, in which the SDK starts one span: that span takes `id`.
+pub(crate) fn with_next<T>(id: Identity, start: impl FnOnce() -> T) -> T {
+    struct Clear;
+    impl Drop for Clear {
+        fn drop(&mut self) {
+            NEXT.set(Identity::NONE);
+            TAKEN.set(Identity::NONE);
+        }
+    }
+    NEXT.set(id);
+    let _clear = Clear;
+    start()
+}
+
+/// Whether the span being started is that of a call; true once.
+pub(super) fn take_ours() -> bool {
+    TAKEN.replace(Identity::NONE).is_some()
+}
+
+/// The ids of our calls for their spans, new ones for the users' spans.
+///
+/// The SDK asks for the span id first, then for the trace id if there is no parent, then the sampler.
+#[derive(Debug)]
+pub(crate) struct Ids;
+
+impl IdGenerator for Ids {
+    fn new_span_id(&self) -> SpanId {
+        let next = NEXT.replace(Identity::NONE);
+        TAKEN.set(next);
+        let id = if next.is_some() { next } else { Identity::root(|_| false) };
+        SpanId::from(id.span)
+    }
+
+    fn new_trace_id(&self) -> TraceId {
+        let known = [TAKEN.get(), identity()].into_iter().find(Identity::is_some);
+        TraceId::from(known.unwrap_or_else(|| Identity::root(|_| false)).trace)
+    }
+}
+
+/// The ids as OpenTelemetry spells them.
+pub(crate) fn span_context(trace: u128, span: u64, sampled: bool, remote: bool) -> SpanContext {
+    let flags = TraceFlags::default().with_sampled(sampled);
+    SpanContext::new(TraceId::from(trace), SpanId::from(span), flags, remote, TraceState::NONE)
+}
