@@ -4,6 +4,8 @@
 mod clock;
 mod core;
 pub mod instruments;
+#[cfg(feature = "http")]
+pub mod layer;
 pub mod observe;
 pub mod registry;
 mod sampler;
@@ -15,6 +17,7 @@ pub mod testing;
 #[cfg(feature = "otlp")]
 mod trace;
 
+pub use its_telemetry_macros::{ErrorKind, instrument_camera, instrument_inference, instrument_stage};
 pub use observe::{ErrorKind, Observation, Outcome, Verdict};
 pub use scope::{CameraId, Identity, Scope, TenantId};
 pub use shutdown::{ShutdownReport, SignalReport};

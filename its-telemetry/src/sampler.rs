@@ -7,7 +7,6 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 
 use arc_swap::ArcSwap;
 
-use crate::core::Core;
 use crate::scope::{CameraId, TenantId};
 
 /// Head sampling by trace id: 1 % unless told otherwise, with overrides for tenants and cameras.
@@ -24,14 +23,6 @@ struct Overrides {
     tenants: HashMap<Box<str>, u64>,
     /// By tenant, then by camera: a camera's name is unique within its tenant only.
     cameras: HashMap<Box<str>, HashMap<Box<str>, u64>>,
-}
-
-impl Overrides {
-    fn find(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> Option<u64> {
-        let name = tenant.map_or("", TenantId::as_str);
-        let of_camera = camera.and_then(|camera| self.cameras.get(name)?.get(camera.as_str()));
-        of_camera.or_else(|| self.tenants.get(name)).copied()
-    }
 }
 
 /// The rule of OpenTelemetry's `TraceIdRatioBased`: the low 63 bits of the trace id against the ratio.
@@ -52,26 +43,31 @@ impl Sampler {
     /// Whether a new trace is exported, when nobody upstream has decided.
     #[inline]
     pub(crate) fn samples(&self, trace: u128, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> bool {
-        let threshold = if self.overridden.load(Relaxed) {
-            self.overridden_threshold(tenant, camera)
-        } else {
-            self.threshold.load(Relaxed)
-        };
+        let threshold = self.overridden(tenant, camera).unwrap_or_else(|| self.threshold.load(Relaxed));
         (trace as u64 >> 1) < threshold
     }
 
-    fn overridden_threshold(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> u64 {
-        self.overrides.load().find(tenant, camera).unwrap_or_else(|| self.threshold.load(Relaxed))
+    /// Whether an override wants a trace that the caller has not sampled.
+    #[inline]
+    pub(crate) fn overrides(
+        &self,
+        trace: u128,
+        tenant: Option<&TenantId>,
+        camera: Option<&CameraId>,
+    ) -> bool {
+        self.overridden(tenant, camera).is_some_and(|threshold| (trace as u64 >> 1) < threshold)
     }
 
-    /// Whether the tenant or the camera has a ratio of its own that keeps the trace.
-    fn keeps_by_override(&self, trace: u128, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> bool {
-        self.overridden.load(Relaxed)
-            && self
-                .overrides
-                .load()
-                .find(tenant, camera)
-                .is_some_and(|threshold| (trace as u64 >> 1) < threshold)
+    #[inline]
+    fn overridden(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> Option<u64> {
+        if self.overridden.load(Relaxed) { self.find_override(tenant, camera) } else { None }
+    }
+
+    fn find_override(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> Option<u64> {
+        let overrides = self.overrides.load();
+        let tenant = tenant.map_or("", TenantId::as_str);
+        let of_camera = camera.and_then(|camera| overrides.cameras.get(tenant)?.get(camera.as_str()));
+        of_camera.or_else(|| overrides.tenants.get(tenant)).copied()
     }
 
     pub(crate) fn ratio(&self) -> f64 {
@@ -100,24 +96,6 @@ impl Sampler {
         change(&mut overrides);
         self.overridden.store(!overrides.tenants.is_empty() || !overrides.cameras.is_empty(), Relaxed);
         self.overrides.store(overrides.into());
-    }
-}
-
-impl Core {
-    /// Whether a call below a span of another service is sampled. The caller's flag says so; if it says no, a ratio
-    /// of the tenant's or the camera's own may still keep the trace, and so may the caller's debug mark where the service
-    /// listens to it.
-    pub(crate) fn sample_remote(
-        &self,
-        parent_flag: bool,
-        debug: bool,
-        tenant: Option<&TenantId>,
-        camera: Option<&CameraId>,
-        trace: u128,
-    ) -> bool {
-        parent_flag
-            || (debug && self.settings.debug_baggage)
-            || self.sampler.keeps_by_override(trace, tenant, camera)
     }
 }
 

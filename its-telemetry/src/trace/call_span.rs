@@ -6,7 +6,7 @@
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt;
 
-use super::{Finished, Site};
+use super::{Called, Finished, Site};
 use crate::scope::{Carried, Identity, Shared};
 use crate::trace::slot::{self, OpenCall};
 use crate::trace::{Discarding, rescue};
@@ -29,12 +29,13 @@ impl CallSpan {
 
     pub(crate) fn start(
         identity: &Identity,
-        site: &'static Site,
+        called: Called<'_>,
+        _: &'static Site,
         shared: &Shared,
-        _: Option<&Carried>,
+        carried: Option<&Carried>,
     ) -> Self {
         let open = |spans: &crate::trace::Spans| {
-            Box::new(OpenCall { context: spans.start(identity, site.name), span: identity.span })
+            Box::new(OpenCall { context: spans.start(identity, called, carried), span: identity.span })
         };
         Self(shared.core.spans.get().map(open))
     }
@@ -53,6 +54,8 @@ impl CallSpan {
         match (self.0.take(), finished.shared.core.spans.get()) {
             (Some(open), _) => {
                 let span = open.context.span();
+                // The route of a request is known late.
+                span.update_name(rescue::name(finished.called));
                 span.set_attributes(rescue::attributes(finished));
                 span.set_status(rescue::status(finished));
                 span.end();
@@ -80,10 +83,11 @@ fn below_innermost(child: Identity) -> Identity {
     let innermost = |context: &Context| {
         let span = context.span();
         let ids = span.span_context();
-        (ids.trace_id().to_bytes() == child.trace.to_be_bytes()).then(|| ids.span_id())
+        let same_trace = ids.trace_id().to_bytes() == child.trace.to_be_bytes();
+        same_trace.then(|| (u64::from_be_bytes(ids.span_id().to_bytes()), ids.is_remote()))
     };
     match slot::with_context(innermost).flatten() {
-        Some(span) => Identity { parent: u64::from_be_bytes(span.to_bytes()), ..child },
+        Some((parent, parent_is_remote)) => Identity { parent, parent_is_remote, ..child },
         None => child,
     }
 }

@@ -5,7 +5,10 @@ use std::cell::Cell;
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};
 use opentelemetry_sdk::trace::IdGenerator;
 
-use crate::scope::{Identity, identity};
+use crate::scope::{Carried, Identity, identity};
+
+/// The flag of level 2 of the specification that says that the trace id is random.
+const RANDOM: u8 = 2;
 
 thread_local! {
     /// The identity that the next span takes.
@@ -53,8 +56,17 @@ impl IdGenerator for Ids {
     }
 }
 
-/// The ids as OpenTelemetry spells them.
-pub(crate) fn span_context(trace: u128, span: u64, sampled: bool, remote: bool) -> SpanContext {
-    let flags = TraceFlags::default().with_sampled(sampled);
-    SpanContext::new(TraceId::from(trace), SpanId::from(span), flags, remote, TraceState::NONE)
+/// One of the spans of a call as OpenTelemetry spells it: the call's own or its parent.
+pub(crate) fn span_context(
+    call: &Identity,
+    span: u64,
+    sampled: bool,
+    remote: bool,
+    carried: Option<&Carried>,
+) -> SpanContext {
+    let random = if call.random { RANDOM } else { 0 };
+    let flags = TraceFlags::new(random).with_sampled(sampled);
+    let state = carried.filter(|carried| !carried.state.is_empty());
+    let state = state.and_then(|carried| carried.state.as_str().parse().ok()).unwrap_or(TraceState::NONE);
+    SpanContext::new(TraceId::from(call.trace), SpanId::from(span), flags, remote, state)
 }

@@ -17,7 +17,8 @@ use super::rate_limit::RateLimit;
 use super::settings::SpanSettings;
 use super::{rescue, slot};
 use crate::core::Core;
-use crate::observe::Finished;
+use crate::observe::{Called, Finished};
+use crate::scope::{Carried, Identity};
 
 /// Where the calls of one telemetry leave their spans.
 #[derive(Debug)]
@@ -60,19 +61,17 @@ impl Spans {
     }
 
     /// Starts the span of a sampled call: the active context with that span.
-    pub(crate) fn start(&self, identity: &crate::scope::Identity, name: &'static str) -> Context {
-        let parent = match identity.parent {
+    pub(crate) fn start(&self, call: &Identity, called: Called<'_>, carried: Option<&Carried>) -> Context {
+        let parent = match call.parent {
             0 => Context::new(),
             // It carries our decision, not the flag that came in, so that a parent-based sampler agrees.
-            parent => Context::new().with_remote_span_context(span_context(
-                identity.trace,
-                parent,
-                true,
-                identity.parent_is_remote,
-            )),
+            parent => {
+                let parent = span_context(call, parent, true, call.parent_is_remote, carried);
+                Context::new().with_remote_span_context(parent)
+            }
         };
-        let builder = SpanBuilder::from_name(name).with_kind(rescue::kind(identity));
-        let span = with_next(*identity, || self.tracer.build_with_context(builder, &parent));
+        let builder = SpanBuilder::from_name(rescue::name(called)).with_kind(rescue::kind(called));
+        let span = with_next(*call, || self.tracer.build_with_context(builder, &parent));
         let mut span = Some(span);
         let active = slot::with_context(|context| span.take().map(|span| context.with_span(span)));
         active.flatten().unwrap_or_else(|| match span {

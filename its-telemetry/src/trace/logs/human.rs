@@ -10,7 +10,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::pairs::{self, Message, Pairs};
 use super::text::OneLine;
-use super::{Lines, call};
+use super::{Lines, call, frame};
 use crate::scope::read;
 
 const DIM: &str = "\x1b[2m";
@@ -89,7 +89,7 @@ fn place(writer: &mut Writer<'_>, dim: &str, plain: &str) -> fmt::Result {
         for (name, value) in [
             ("tenant", scope.and_then(|scope| scope.tenant()).map(AsRef::as_ref)),
             ("camera", scope.and_then(|scope| scope.camera()).map(AsRef::as_ref)),
-            ("frame", ambient.carried.as_ref().and_then(|carried| carried.frame.as_deref())),
+            ("frame", frame(ambient)),
         ] {
             if let Some(value) = value {
                 add(name, format_args!("{value}"))?;

@@ -10,7 +10,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use super::pairs::{self, Message, Pairs};
 use super::text::json_string;
-use super::{Lines, call};
+use super::{Lines, call, frame};
 use crate::scope::{Ambient, read};
 
 pub(super) fn line<S>(
@@ -52,7 +52,7 @@ fn scope(writer: &mut Writer<'_>, ambient: &Ambient) -> fmt::Result {
     let values = [
         ("tenant", scope.and_then(|scope| scope.tenant()).map(AsRef::as_ref)),
         ("camera", scope.and_then(|scope| scope.camera()).map(AsRef::as_ref)),
-        ("frame", ambient.carried.as_ref().and_then(|carried| carried.frame.as_deref())),
+        ("frame", frame(ambient)),
     ];
     for (name, value) in values {
         if let Some(value) = value {

@@ -30,7 +30,7 @@ pub(crate) use records::LogRecords;
 use super::export::{Limits, MakeSink};
 use super::otlp::Otlp;
 use super::settings::Export;
-use crate::scope::{Identity, identity};
+use crate::scope::{Ambient, Identity, identity};
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -197,4 +197,9 @@ impl<'w> FormatFields<'w> for Lines {
 /// The call that a line is written in. A thread that exports is in none.
 fn call() -> Option<Identity> {
     Some(identity()).filter(|call| call.is_some() && !call.is_suppressed())
+}
+
+/// The frame that a line is about.
+fn frame(ambient: &Ambient) -> Option<&str> {
+    Some(ambient.carried.as_ref()?.frame.as_ref()?.as_str())
 }

@@ -10,7 +10,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-use super::call;
+use super::{call, frame};
 use crate::scope::{identity, read};
 use crate::trace::export::Queue;
 use crate::trace::fields::Fields;
@@ -49,7 +49,7 @@ impl LogRecords {
             let values = [
                 ("its.tenant.id", scope.and_then(|scope| scope.tenant()).map(AsRef::as_ref)),
                 ("its.camera.id", scope.and_then(|scope| scope.camera()).map(AsRef::as_ref)),
-                ("its.frame.id", ambient.carried.as_ref().and_then(|carried| carried.frame.as_deref())),
+                ("its.frame.id", frame(ambient)),
             ];
             for (key, value) in values {
                 if let Some(value) = value {

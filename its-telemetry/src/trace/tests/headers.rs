@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use opentelemetry::Context;
 use opentelemetry::baggage::BaggageExt;
 use opentelemetry::propagation::TextMapPropagator;
 use opentelemetry::trace::TraceContextExt;
+use opentelemetry::{Context, KeyValue};
 use tracing::Instrument;
 
 use super::*;
@@ -52,4 +52,22 @@ fn context_and_baggage_of_others_are_read_and_passed_on() {
     let mut on = HashMap::new();
     propagator.inject_context(&context, &mut on);
     assert_eq!(on, sent);
+}
+
+#[test]
+fn whose_call_it_is_travels_beside_the_users_baggage() {
+    let rig = rig(0.0);
+    rig.block_on(async {
+        for sampled in [false, true] {
+            let body = async {
+                let users = [KeyValue::new("color", "dark red"), KeyValue::new("its.tenant.id", "forged")];
+                let context = Context::current().with_baggage(users);
+                let mut headers = HashMap::new();
+                Propagator::new().inject_context(&context, &mut headers);
+                headers.remove("baggage").expect("a header")
+            };
+            let (_, baggage) = rig.call(sampled, Outcome::Ok, body).await;
+            assert_eq!(baggage, "its.tenant.id=acme,its.camera.id=cam-7,color=dark%20red");
+        }
+    });
 }

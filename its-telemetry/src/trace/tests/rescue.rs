@@ -2,10 +2,12 @@
 
 use std::time::SystemTime;
 
+use http::{HeaderMap, HeaderValue};
 use opentelemetry::trace::Status;
 
 use super::*;
 use crate::Outcome;
+use crate::scope::extract;
 
 #[test]
 fn a_failed_call_is_exported_afterwards() {
@@ -102,15 +104,22 @@ fn sampling_and_exemplars_work_without_an_exporter() {
 
 #[test]
 fn a_caller_may_ask_for_a_trace_where_that_is_allowed() {
-    for (allowed, expected) in [(false, false), (true, true)] {
+    for allowed in [false, true] {
         let rig = rig_with(0.0, |traces| traces, |builder| builder.debug_baggage(allowed));
-        let core = rig.telemetry.core();
-        let (tenant, camera) = (rig.scope.tenant(), rig.scope.camera());
-        assert!(core.sample_remote(true, false, tenant, camera, TRACE), "the parent's flag");
-        assert!(!core.sample_remote(false, false, tenant, camera, TRACE));
-        assert_eq!(core.sample_remote(false, true, tenant, camera, TRACE), expected);
-        rig.telemetry.set_camera_sampling(tenant.expect("tenant"), camera.expect("camera"), Some(1.0));
-        assert!(core.sample_remote(false, false, tenant, camera, TRACE), "the camera is being looked at");
-        assert!(!core.sample_remote(false, false, tenant, None, TRACE));
+        let (tenant, camera) = (rig.scope.tenant().expect("tenant"), rig.scope.camera().expect("camera"));
+        let sampled = |flag: &str, baggage: &'static str| {
+            let mut headers = HeaderMap::new();
+            let parent = format!("00-{TRACE:032x}-{PARENT:016x}-{flag}");
+            headers.insert("traceparent", parent.parse().expect("a header"));
+            headers.insert("baggage", HeaderValue::from_static(baggage));
+            let remote = rig.telemetry.root_scope().in_scope(|| extract(&headers));
+            remote.in_scope(|| Call::new(&INFER).start().identity().expect("measured").sampled)
+        };
+        assert!(sampled("01", "a=b"), "the parent's flag");
+        assert!(!sampled("00", "a=b"));
+        assert_eq!(sampled("00", "its.debug=1"), allowed);
+        rig.telemetry.set_camera_sampling(tenant, camera, Some(1.0));
+        assert!(sampled("00", "its.tenant.id=acme,its.camera.id=cam-7"), "somebody looks at this camera");
+        assert!(!sampled("00", "its.tenant.id=acme,its.camera.id=cam-8"));
     }
 }

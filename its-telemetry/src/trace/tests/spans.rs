@@ -2,10 +2,12 @@
 
 use std::collections::HashSet;
 
+use http::{HeaderMap, HeaderValue};
 use opentelemetry::trace::{SpanKind, Status, Tracer};
 use tracing::Instrument;
 
 use super::*;
+use crate::scope::extract;
 use crate::{Outcome, OutsideCalls};
 
 #[test]
@@ -56,13 +58,24 @@ fn a_sampled_call_is_exported_without_any_subscriber() {
 #[test]
 fn a_call_below_another_service_says_so() {
     let rig = rig(0.0);
-    let identity = Identity::below_remote(TRACE, PARENT, true);
-    let spans = rig.telemetry.core().spans.get().expect("spans");
-    drop(spans.start(&identity, "served"));
+    let mut headers = HeaderMap::new();
+    headers.insert("traceparent", format!("00-{TRACE:032x}-{PARENT:016x}-01").parse().expect("a header"));
+    headers.insert("tracestate", HeaderValue::from_static("a=b,c=d"));
+    headers.insert("baggage", HeaderValue::from_static("its.frame.id=17"));
+    let remote = rig.telemetry.root_scope().in_scope(|| extract(&headers));
+    let call = remote.in_scope(|| {
+        let call = Call::new(&INFER).start();
+        let identity = call.identity().expect("measured");
+        call.finish(Outcome::Ok);
+        Call::new(&NESTED).start().finish(Outcome::Error);
+        identity
+    });
     let spans = rig.spans();
-    let span = named(&spans, "served");
-    assert_eq!(ids(span), (TRACE, identity.span, PARENT));
-    assert_eq!((span.parent_span_is_remote, &span.span_kind), (true, &SpanKind::Server));
+    let span = named(&spans, "infer");
+    assert_eq!(ids(span), (TRACE, call.span, PARENT));
+    assert!(span.parent_span_is_remote);
+    assert_eq!(span.span_context.trace_state().header(), "a=b,c=d");
+    assert_eq!(attribute(span, "its.frame.id").as_deref(), Some("17"));
 }
 
 #[test]
