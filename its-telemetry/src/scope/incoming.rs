@@ -49,7 +49,7 @@ pub(crate) fn arrive(root: &Scope, headers: &HeaderMap, known: Known<'_>) -> Arr
     if !rejected.is_empty() {
         rejected.counts().for_each(|(reason, count)| core.dropped.add("propagation", reason, count));
     }
-    let forced = known.debug && baggage.debug();
+    let forced = (known.debug || core.settings.debug_baggage) && baggage.debug();
     let remote = parent.map(|parent| {
         let mut remote = Identity::of_remote(&parent);
         let overridden = || core.sampler.overrides(remote.trace, scope.tenant(), scope.camera());
