@@ -1,0 +1,5 @@
+//! The tower layers.
+
+mod grpc_outcomes;
+mod http_outcomes;
+mod support;
