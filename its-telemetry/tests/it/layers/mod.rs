@@ -1,5 +1,8 @@
 //! The tower layers.
 
+mod allocations;
+mod cancellation;
+mod context;
 mod grpc_outcomes;
 mod http_outcomes;
 mod support;
