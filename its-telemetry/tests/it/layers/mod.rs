@@ -4,5 +4,6 @@ mod allocations;
 mod cancellation;
 mod context;
 mod grpc_outcomes;
+mod http_network;
 mod http_outcomes;
 mod support;
