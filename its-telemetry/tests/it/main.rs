@@ -2,6 +2,8 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod catalogue;
+#[cfg(all(feature = "axum", feature = "grpc"))]
+mod layers;
 mod recorder;
 mod support;
 
