@@ -15,6 +15,10 @@ pub struct Telemetry(Arc<Handle>);
 #[derive(Debug)]
 struct Handle {
     core: Arc<Core>,
+    #[cfg(feature = "admin")]
+    admin: Option<crate::admin::Server>,
+    #[cfg(feature = "admin")]
+    readiness: crate::admin::Readiness,
 }
 
 impl Drop for Handle {
@@ -35,12 +39,18 @@ pub enum TelemetryError {
         "a recorder of the metrics facade is already installed; remove it, or keep it with backend(Backend::Facade)"
     )]
     RecorderTaken,
+    /// The admin endpoint could not be opened.
+    #[cfg(feature = "admin")]
+    #[error(transparent)]
+    Admin(#[from] crate::admin::AdminError),
 }
 
 /// How a telemetry is to be.
 #[derive(Debug)]
 pub struct TelemetryBuilder {
     settings: Settings,
+    #[cfg(feature = "admin")]
+    admin: Option<crate::admin::AdminSettings>,
 }
 
 impl Telemetry {
@@ -60,6 +70,8 @@ impl Telemetry {
                 bounds: Vec::new(),
                 backend: Backend::Own,
             },
+            #[cfg(feature = "admin")]
+            admin: None,
         }
     }
 
@@ -87,6 +99,18 @@ impl Telemetry {
     /// Records what comes through the `metrics` facade; [`install`](TelemetryBuilder::install) makes it the global one.
     pub fn recorder(&self) -> Recorder {
         Recorder::new(Arc::clone(self.core()))
+    }
+
+    /// Where the admin endpoint listens; `None` when there is none.
+    #[cfg(feature = "admin")]
+    pub fn admin_address(&self) -> Option<std::net::SocketAddr> {
+        self.0.admin.as_ref().map(crate::admin::Server::address)
+    }
+
+    /// What decides whether the service can take work.
+    #[cfg(feature = "admin")]
+    pub fn readiness(&self) -> &crate::admin::Readiness {
+        &self.0.readiness
     }
 
     fn checked(&self, tenant: Option<&str>, camera: Option<&str>) -> Result<Scope, IdError> {
@@ -171,6 +195,22 @@ impl TelemetryBuilder {
         self
     }
 
+    /// Opens the admin endpoint: `/metrics`, `/healthz`, `/readyz` and the status page.
+    #[cfg(feature = "admin")]
+    #[must_use]
+    pub fn admin(mut self, settings: crate::admin::AdminSettings) -> Self {
+        self.admin = Some(settings);
+        self
+    }
+
+    /// Opens the admin endpoint at this address; see [`AdminSettings::address`](crate::admin::AdminSettings::address).
+    #[cfg(feature = "admin")]
+    #[must_use]
+    pub fn admin_address(mut self, address: impl Into<std::net::SocketAddr>) -> Self {
+        self.admin = Some(self.admin.unwrap_or_default().address(address));
+        self
+    }
+
     /// Builds the telemetry and touches nothing global.
     ///
     /// # Errors
@@ -181,7 +221,20 @@ impl TelemetryBuilder {
 
     pub(crate) fn build_with(self, clock: Clock) -> Result<Telemetry, TelemetryError> {
         let core = Core::new(self.settings, clock);
-        Ok(Telemetry(Arc::new(Handle { core })))
+        #[cfg(feature = "admin")]
+        let readiness = crate::admin::Readiness::default();
+        #[cfg(feature = "admin")]
+        let admin = match self.admin {
+            Some(settings) => crate::admin::open(&core, &readiness, None, settings)?,
+            None => None,
+        };
+        Ok(Telemetry(Arc::new(Handle {
+            core,
+            #[cfg(feature = "admin")]
+            admin,
+            #[cfg(feature = "admin")]
+            readiness,
+        })))
     }
 
     /// Builds the telemetry and makes it the one that calls outside any scope use.
@@ -189,6 +242,10 @@ impl TelemetryBuilder {
     /// # Errors
     /// As for [`build`](Self::build), and when one is installed already.
     pub fn install(self) -> Result<Telemetry, TelemetryError> {
+        // Said first, so that a second install is not told that a port is taken.
+        if core::installed().is_some() {
+            return Err(TelemetryError::AlreadyInstalled);
+        }
         let telemetry = self.build()?;
         if !core::install(telemetry.core()) {
             return Err(TelemetryError::AlreadyInstalled);

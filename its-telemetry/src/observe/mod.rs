@@ -27,5 +27,5 @@ pub use watched::Watched;
 
 pub(crate) use call_span::{Attached, SpanContext};
 pub(crate) use finished::Finished;
-pub(crate) use journal::Journal;
+pub(crate) use journal::{Entry, Journal};
 pub(crate) use site::TOTAL;

@@ -20,6 +20,6 @@ pub use scope::{InScope, Scope, carry, carry_fn};
 
 pub(crate) use ambient::{Ambient, Entered, enter, identity, read};
 pub(crate) use carried::Carried;
-pub(crate) use governor::Governor;
+pub(crate) use governor::{Governor, Places};
 pub(crate) use scope::{Lane, Shared, TenantMetrics};
 pub(crate) use table::Table;
