@@ -58,8 +58,11 @@ pub(crate) struct Core {
     pub(crate) traces: OnceLock<crate::trace::Traces>,
     scopes: Table,
     sites: Box<[OnceLock<CallMetrics>]>,
+    #[cfg(feature = "http")]
+    pub(crate) requests: crate::instruments::request::RequestTable,
     by_labels: ArcSwap<HashMap<OwnedLabels, Arc<CallMetrics>>>,
     making: Mutex<()>,
+    told_of_objective: AtomicBool,
     /// The handle is gone: scopes are no longer kept.
     closed: AtomicBool,
     last_sweep: AtomicU64,
@@ -97,7 +100,7 @@ impl Dropped {
 
 impl Core {
     pub(crate) fn new(settings: Settings, clock: Clock) -> Arc<Self> {
-        let registry = Registry::new(settings.backend.clone());
+        let registry = Registry::new(settings.backend);
         let scrapes = Arc::clone(&registry.scrapes);
         Arc::new(Self {
             facade: Facade::new(settings.bounds.clone(), settings.user_idle_after),
@@ -111,8 +114,11 @@ impl Core {
             traces: OnceLock::new(),
             scopes: Table::new(),
             sites: std::iter::repeat_with(OnceLock::new).take(SITES).collect(),
+            #[cfg(feature = "http")]
+            requests: Default::default(),
             by_labels: ArcSwap::default(),
             making: Mutex::new(()),
+            told_of_objective: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             last_sweep: AtomicU64::new(0),
             registry,
@@ -128,7 +134,10 @@ impl Core {
         Some(match slot.get() {
             Some(metrics) => metrics,
             None => slot.get_or_init(|| {
-                let Site { kind, model, version, stage, .. } = *site;
+                let Site { kind, model, version, stage, slo, .. } = *site;
+                if let Some(slo) = slo {
+                    self.unknown_objective(slo);
+                }
                 CallMetrics::new(self, CallLabels { kind, model, version, stage })
             }),
         })
@@ -154,6 +163,14 @@ impl Core {
             self.by_labels.store(Arc::new(after));
         }
         made
+    }
+
+    /// A call names an objective that nobody has registered: counted, and said once.
+    pub(crate) fn unknown_objective(&self, slo: &str) {
+        self.dropped.add("slo", "unknown_objective", 1);
+        if !self.told_of_objective.swap(true, Relaxed) {
+            tracing::warn!(slo, "no objective of this name is registered; its events are not counted");
+        }
     }
 
     /// The scope of a tenant and a camera, interned when it has labels of its own.
@@ -246,7 +263,7 @@ impl Core {
         let series = self.registry.series(&family, labels, folds)?;
         Some(match self.registry.backend {
             Backend::Own => own(series),
-            Backend::Facade => facade(crate::registry::facade::key(&family, &series)),
+            Backend::InstalledRecorder => facade(crate::registry::facade::key(&family, &series)),
         })
     }
 }

@@ -6,6 +6,8 @@ pub mod admin;
 mod clock;
 mod core;
 pub mod instruments;
+#[cfg(feature = "http")]
+pub mod layer;
 pub mod observe;
 pub mod registry;
 mod sampler;
@@ -14,6 +16,7 @@ mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+pub use its_telemetry_macros::{ErrorKind, instrument_camera, instrument_inference, instrument_stage};
 pub use observe::{ErrorKind, Observation, Outcome, Verdict};
 pub use scope::{CameraId, Identity, Scope, TenantId};
 pub use telemetry::{Telemetry, TelemetryBuilder, TelemetryError};

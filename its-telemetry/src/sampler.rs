@@ -43,22 +43,34 @@ impl Sampler {
     /// Whether a new trace is exported, when nobody upstream has decided.
     #[inline]
     pub(crate) fn samples(&self, trace: u128, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> bool {
-        let threshold = if self.overridden.load(Relaxed) {
-            self.overridden_threshold(tenant, camera)
-        } else {
-            self.threshold.load(Relaxed)
-        };
+        let threshold = self.overridden(tenant, camera).unwrap_or_else(|| self.threshold.load(Relaxed));
         (trace as u64 >> 1) < threshold
     }
 
-    fn overridden_threshold(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> u64 {
+    /// Whether an override wants a trace that the caller has not sampled.
+    #[inline]
+    pub(crate) fn overrides(
+        &self,
+        trace: u128,
+        tenant: Option<&TenantId>,
+        camera: Option<&CameraId>,
+    ) -> bool {
+        self.overridden(tenant, camera).is_some_and(|threshold| (trace as u64 >> 1) < threshold)
+    }
+
+    #[inline]
+    fn overridden(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> Option<u64> {
+        if self.overridden.load(Relaxed) { self.find_override(tenant, camera) } else { None }
+    }
+
+    fn find_override(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> Option<u64> {
         let overrides = self.overrides.load();
         let of_camera = || {
             let key = (tenant.map_or("", TenantId::as_str).into(), camera?.as_str().into());
             overrides.cameras.get(&key)
         };
         let of_tenant = || overrides.tenants.get(tenant?.as_str());
-        of_camera().or_else(of_tenant).copied().unwrap_or_else(|| self.threshold.load(Relaxed))
+        of_camera().or_else(of_tenant).copied()
     }
 
     pub(crate) fn ratio(&self) -> f64 {

@@ -36,7 +36,7 @@ pub enum TelemetryError {
     AlreadyInstalled,
     /// Another recorder of the `metrics` facade is installed.
     #[error(
-        "a recorder of the metrics facade is already installed; remove it, or keep it with backend(Backend::Facade)"
+        "a recorder of the metrics facade is already installed; remove it, or keep it with .backend(Backend::InstalledRecorder)"
     )]
     RecorderTaken,
     /// The admin endpoint could not be opened.
@@ -188,6 +188,13 @@ impl TelemetryBuilder {
         self
     }
 
+    /// Where the numbers of the standard instruments live. The default is our own registry.
+    #[must_use]
+    pub fn backend(mut self, backend: Backend) -> Self {
+        self.settings.backend = backend;
+        self
+    }
+
     /// Bounds for histograms of the `metrics` facade; the first rule that matches wins.
     #[must_use]
     pub fn histogram_bounds(mut self, matcher: Matcher, bounds: Bounds) -> Self {
@@ -250,7 +257,8 @@ impl TelemetryBuilder {
         if !core::install(telemetry.core()) {
             return Err(TelemetryError::AlreadyInstalled);
         }
-        if metrics::set_global_recorder(telemetry.recorder()).is_err() {
+        let own = telemetry.core().settings.backend == Backend::Own;
+        if own && metrics::set_global_recorder(telemetry.recorder()).is_err() {
             core::uninstall(telemetry.core());
             return Err(TelemetryError::RecorderTaken);
         }

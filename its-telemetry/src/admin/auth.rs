@@ -1,7 +1,6 @@
 //! Who may ask: the token, the names the endpoint answers to, and whether a change was sent by its own page.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_STANDARD;
+use data_encoding::BASE64;
 use http::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, ORIGIN};
 use http::uri::Authority;
 use subtle::ConstantTimeEq;
@@ -26,7 +25,7 @@ impl Token {
         if !(1..=256).contains(&token.len()) || !token.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(AdminError::Token);
         }
-        let basic = BASE64_STANDARD.encode(format!("{USER}:{token}"));
+        let basic = BASE64.encode(format!("{USER}:{token}").as_bytes());
         Ok(Self { bearer: token.into(), basic: basic.into() })
     }
 

@@ -125,6 +125,9 @@ impl CallMetrics {
 
     /// Off the hot path: the call has failed and is exported anyway.
     pub(crate) fn count_error(&self, core: &Core, error_kind: &str) {
+        if self.whole.is_none() {
+            return;
+        }
         let mut labels = self.identity();
         labels.push(("error_kind", error_kind));
         core.counter(self.families().3, &labels, &["error_kind", "model_version", "model", "stage"]).add(1);

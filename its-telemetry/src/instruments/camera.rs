@@ -108,6 +108,11 @@ impl Camera {
         &self.scope
     }
 
+    /// Frames and bytes received so far; 0 on a foreign recorder, which cannot be read.
+    pub fn received(&self) -> (u64, u64) {
+        (self.received.value(), self.bytes.value())
+    }
+
     /// A frame of `bytes` bytes has arrived; the camera is up.
     pub fn frame_received(&self, bytes: u64) {
         self.received.add(1);

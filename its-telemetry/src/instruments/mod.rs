@@ -7,11 +7,21 @@ pub(crate) mod buckets;
 pub(crate) mod call;
 mod camera;
 mod catalogue;
+#[cfg(feature = "metrics-exporter-prometheus")]
+pub mod exporter_prometheus;
+mod model;
+#[cfg(feature = "http")]
+pub(crate) mod request;
+mod traffic;
+mod vocabulary;
 
 pub(crate) use camera::CAMERA_FOLDS;
 pub use camera::{Camera, DropReason, ReconnectReason};
 pub use catalogue::ALL;
 pub(crate) use catalogue::*;
+pub use model::Model;
+pub use traffic::Traffic;
+pub use vocabulary::{Direction, VehicleClass};
 
 use crate::registry::{Bounds, Description, MetricKind};
 

@@ -9,8 +9,11 @@ mod call_span;
 mod error_kind;
 mod finished;
 mod journal;
+mod name;
 mod observation;
 mod outcome;
+#[cfg(feature = "http")]
+mod request;
 mod site;
 mod stream;
 mod verdict;
@@ -28,4 +31,5 @@ pub use watched::Watched;
 pub(crate) use call_span::{Attached, SpanContext};
 pub(crate) use finished::Finished;
 pub(crate) use journal::{Entry, Journal};
+pub(crate) use name::{Called, Name, SpanKind};
 pub(crate) use site::TOTAL;

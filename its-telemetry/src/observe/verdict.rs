@@ -20,7 +20,7 @@ impl Verdict {
         Self { outcome: error.outcome(), error_kind: Some(error.error_kind()) }
     }
 
-    const fn failed(outcome: Outcome, error_kind: &'static str) -> Self {
+    pub(crate) const fn failed(outcome: Outcome, error_kind: &'static str) -> Self {
         Self { outcome, error_kind: Some(error_kind) }
     }
 
@@ -95,7 +95,6 @@ pub fn holds<R>(returned: &R, condition: impl FnOnce(&R) -> bool) -> bool {
 #[macro_export]
 macro_rules! __verdict {
     ($returned:expr) => {{
-        #[allow(unused_imports)]
         use $crate::__private::{ByDefault as _, ByErrorKind as _, ByResult as _};
         (&&&$crate::__private::Returned($returned)).verdict()
     }};

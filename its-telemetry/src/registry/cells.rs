@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::slot::{self, SHARED, SLOTS};
+use super::slots::{SHARED, SLOTS};
+use super::{cell as one, slot};
 
 const CHUNK: usize = 1024;
 const CHUNKS: usize = 2048;
@@ -125,28 +126,16 @@ impl Writer<'_> {
         }
     }
 
-    /// Adds to one cell; wraps, so that adding `1u64.wrapping_neg()` subtracts.
+    /// Adds to one cell; wraps.
     #[inline]
     pub(crate) fn add(&self, cell: u32, n: u64) {
-        let cell = &self.chunk(cell)[cell as usize % CHUNK];
-        if self.shared {
-            cell.fetch_add(n, Relaxed);
-        } else {
-            // The slot is this thread's alone: nobody else writes between the load and the store.
-            cell.store(cell.load(Relaxed).wrapping_add(n), Relaxed);
-        }
+        one::add(&self.chunk(cell)[cell as usize % CHUNK], n, self.shared);
     }
 
     /// Adds to a cell of floating-point bits.
     #[inline]
     pub(crate) fn add_f64(&self, cell: u32, n: f64) {
-        let cell = &self.chunk(cell)[cell as usize % CHUNK];
-        let added = |bits| (f64::from_bits(bits) + n).to_bits();
-        if self.shared {
-            let _ = cell.fetch_update(Relaxed, Relaxed, |bits| Some(added(bits)));
-        } else {
-            cell.store(added(cell.load(Relaxed)), Relaxed);
-        }
+        one::add_f64(&self.chunk(cell)[cell as usize % CHUNK], n, self.shared);
     }
 }
 

@@ -4,6 +4,7 @@
 //! without a lock; a scrape walks families and series in order. Nothing here grows with the number of samples.
 
 mod bounds;
+mod cell;
 mod cells;
 mod exemplar;
 pub(crate) mod facade;
@@ -13,6 +14,8 @@ mod labels;
 mod recorder;
 mod series;
 mod slot;
+mod slots;
+mod sync;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -31,15 +34,19 @@ pub(crate) use exemplar::Exemplar;
 pub(crate) use family::{Description, Family, Folds, Usage};
 pub(crate) use labels::{OTHER, label_name, metric_name, parse as parse_labels};
 pub(crate) use series::{Series, Value};
-pub(crate) use slot::{SLOTS, current as current_slot};
+pub(crate) use slot::current as current_slot;
+pub(crate) use slots::SLOTS;
 
-/// Where the numbers of new series live.
-#[derive(Clone, Debug)]
-pub(crate) enum Backend {
-    /// In this registry.
+/// Where the numbers of the standard instruments live.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Backend {
+    /// In our own registry, which serves `/metrics`.
+    #[default]
     Own,
-    /// In the `metrics` recorder that the application installed.
-    Facade,
+    /// In the recorder of the `metrics` facade that the application installs, before its first call. Names, labels and
+    /// counts are the same; exemplars, expiry and our own `/metrics` are not to be had there.
+    InstalledRecorder,
 }
 
 /// Scrapes of a registry so far.
@@ -110,7 +117,7 @@ impl Registry {
         families.sample_names.extend(names);
         let family = Arc::new(Family::new(description.clone()));
         families.by_name.insert(description.name.clone(), Arc::clone(&family));
-        if let Backend::Facade = self.backend {
+        if let Backend::InstalledRecorder = self.backend {
             facade::describe(description);
         }
         Ok(family)
@@ -135,7 +142,7 @@ impl Registry {
         let description = &family.description;
         let found = family.series(pairs, folds, |text, level| {
             let value = match description.kind {
-                _ if matches!(self.backend, Backend::Facade) => Value::Elsewhere,
+                _ if matches!(self.backend, Backend::InstalledRecorder) => Value::Elsewhere,
                 MetricKind::Counter => Value::Counter(self.cells.allocate(1)?),
                 MetricKind::UpDownCounter => Value::UpDown(self.cells.allocate(1)?),
                 MetricKind::Gauge => Value::Gauge(AtomicU64::new(0)),

@@ -4,18 +4,13 @@
 //! threads that found no free slot, and threads that are ending, share it and add atomically.
 
 use std::cell::Cell;
-use std::sync::{Mutex, PoisonError};
 
-/// Slots of a process; each costs one pointer table in each registry that its thread writes to.
-pub(crate) const SLOTS: usize = 32;
-
-/// The slot without an owner.
-pub(crate) const SHARED: usize = 0;
+use super::slots::{SHARED, Slots};
+use super::sync::Mutex;
 
 const UNASSIGNED: u8 = u8::MAX;
 
-/// One bit for each slot in use. The lock also orders the last writes of one owner before the first of the next.
-static TAKEN: Mutex<u32> = Mutex::new(1 << SHARED);
+static OWNED: Slots = Slots { taken: Mutex::new(1 << SHARED) };
 
 thread_local! {
     // Const and without a destructor: readable at any time of the thread's life.
@@ -41,28 +36,21 @@ struct Lease(u8);
 
 impl Lease {
     fn take() -> Self {
-        let mut taken = TAKEN.lock().unwrap_or_else(PoisonError::into_inner);
-        let free = taken.trailing_ones();
-        if free as usize >= SLOTS {
-            return Self(SHARED as u8);
-        }
-        *taken |= 1 << free;
-        Self(free as u8)
+        Self(OWNED.take() as u8)
     }
 }
 
 impl Drop for Lease {
     fn drop(&mut self) {
         SLOT.set(SHARED as u8);
-        if usize::from(self.0) != SHARED {
-            *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) &= !(1 << self.0);
-        }
+        OWNED.give_back(usize::from(self.0));
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::registry::SLOTS;
 
     #[test]
     fn live_threads_never_share_an_owned_slot() {

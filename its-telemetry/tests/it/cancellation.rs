@@ -6,7 +6,7 @@ use std::time::Duration;
 use its_telemetry::testing::TestTelemetry;
 use its_telemetry::{assert_metric, instrument_inference, scope};
 
-use crate::support::{Lcg, short_or_full};
+use crate::support::{Lcg, poll_once, short_or_full};
 
 static ENDED: AtomicU64 = AtomicU64::new(0);
 
@@ -95,7 +95,7 @@ async fn a_bystander_of_a_panic_is_cancelled() {
     let result = tokio::spawn(test.run(async {
         let mut bystander = std::pin::pin!(outer(3, false));
         // Begun, and dropped while another call panics.
-        assert!(futures_util::poll!(bystander.as_mut()).is_pending());
+        assert!(poll_once(bystander.as_mut()).await.is_pending());
         drop(inner_panics().await);
     }))
     .await;

@@ -10,6 +10,8 @@ use futures_util::{FutureExt, StreamExt};
 use its_telemetry::testing::{TestClock, TestTelemetry};
 use its_telemetry::{ErrorKind, Outcome, assert_metric, instrument_inference};
 
+use crate::support::poll_once;
+
 const TOOK: Duration = Duration::from_millis(30);
 
 #[derive(Debug, ErrorKind)]
@@ -107,7 +109,7 @@ fn stream(outcome: Outcome, clock: &TestClock) -> impl Stream<Item = Result<u8, 
 async fn give_up<F: Future>(future: F) {
     let mut future = std::pin::pin!(future);
     for _ in 0..3 {
-        if futures_util::poll!(future.as_mut()).is_ready() {
+        if poll_once(future.as_mut()).await.is_ready() {
             return;
         }
     }

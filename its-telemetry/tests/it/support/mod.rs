@@ -16,3 +16,8 @@ impl Lcg {
         (self.0 >> 33) % n
     }
 }
+
+/// Polls a future once.
+pub async fn poll_once<F: Future>(mut future: std::pin::Pin<&mut F>) -> std::task::Poll<F::Output> {
+    std::future::poll_fn(|task| std::task::Poll::Ready(future.as_mut().poll(task))).await
+}
