@@ -1,6 +1,8 @@
 //! Makes a camera or ML-inference service observable with one dependency and one attribute.
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "admin")]
+pub mod admin;
 mod clock;
 mod core;
 pub mod instruments;

@@ -18,6 +18,10 @@ struct Handle {
     core: Arc<Core>,
     #[cfg(feature = "otlp")]
     exports: crate::trace::Exports,
+    #[cfg(feature = "admin")]
+    admin: Option<crate::admin::Server>,
+    #[cfg(feature = "admin")]
+    readiness: crate::admin::Readiness,
 }
 
 impl Drop for Handle {
@@ -55,6 +59,10 @@ pub enum TelemetryError {
         "a global tracing subscriber is already installed; remove it, or keep it with keep_subscriber() and add tracing_layer() to it"
     )]
     SubscriberTaken,
+    /// The admin endpoint could not be opened.
+    #[cfg(feature = "admin")]
+    #[error(transparent)]
+    Admin(#[from] crate::admin::AdminError),
 }
 
 /// How a telemetry is to be.
@@ -63,6 +71,8 @@ pub struct TelemetryBuilder {
     settings: Settings,
     #[cfg(feature = "otlp")]
     pub(crate) exports: crate::trace::ExportSettings,
+    #[cfg(feature = "admin")]
+    admin: Option<crate::admin::AdminSettings>,
 }
 
 impl Telemetry {
@@ -85,6 +95,8 @@ impl Telemetry {
             },
             #[cfg(feature = "otlp")]
             exports: crate::trace::ExportSettings::default(),
+            #[cfg(feature = "admin")]
+            admin: None,
         }
     }
 
@@ -163,6 +175,18 @@ impl Telemetry {
     #[cfg(feature = "otlp")]
     pub(crate) fn exports(&self) -> &crate::trace::Exports {
         &self.0.exports
+    }
+
+    /// Where the admin endpoint listens; `None` when there is none.
+    #[cfg(feature = "admin")]
+    pub fn admin_address(&self) -> Option<std::net::SocketAddr> {
+        self.0.admin.as_ref().map(crate::admin::Server::address)
+    }
+
+    /// What decides whether the service can take work.
+    #[cfg(feature = "admin")]
+    pub fn readiness(&self) -> &crate::admin::Readiness {
+        &self.0.readiness
     }
 
     fn checked(&self, tenant: Option<&str>, camera: Option<&str>) -> Result<Scope, IdError> {
@@ -272,6 +296,22 @@ impl TelemetryBuilder {
         self
     }
 
+    /// Opens the admin endpoint: `/metrics`, `/healthz`, `/readyz` and the status page.
+    #[cfg(feature = "admin")]
+    #[must_use]
+    pub fn admin(mut self, settings: crate::admin::AdminSettings) -> Self {
+        self.admin = Some(settings);
+        self
+    }
+
+    /// Opens the admin endpoint at this address; see [`AdminSettings::address`](crate::admin::AdminSettings::address).
+    #[cfg(feature = "admin")]
+    #[must_use]
+    pub fn admin_address(mut self, address: impl Into<std::net::SocketAddr>) -> Self {
+        self.admin = Some(self.admin.unwrap_or_default().address(address));
+        self
+    }
+
     /// Builds the telemetry and touches nothing global.
     ///
     /// # Errors
@@ -285,10 +325,23 @@ impl TelemetryBuilder {
         #[cfg(feature = "otlp")]
         let settings = self.exports.override_settings(settings);
         let core = Core::new(settings, clock);
+        #[cfg(feature = "otlp")]
+        let exports = self.exports.start(&core)?;
+        #[cfg(feature = "admin")]
+        let readiness = crate::admin::Readiness::default();
+        #[cfg(feature = "admin")]
+        let admin = match self.admin {
+            Some(settings) => crate::admin::open(&core, &readiness, None, settings)?,
+            None => None,
+        };
         Ok(Telemetry(Arc::new(Handle {
-            #[cfg(feature = "otlp")]
-            exports: self.exports.start(&core)?,
             core,
+            #[cfg(feature = "otlp")]
+            exports,
+            #[cfg(feature = "admin")]
+            admin,
+            #[cfg(feature = "admin")]
+            readiness,
         })))
     }
 
@@ -297,6 +350,10 @@ impl TelemetryBuilder {
     /// # Errors
     /// As for [`build`](Self::build), and when one is installed already.
     pub fn install(self) -> Result<Telemetry, TelemetryError> {
+        // Said first, so that a second install is not told that a port is taken.
+        if core::installed().is_some() {
+            return Err(TelemetryError::AlreadyInstalled);
+        }
         let telemetry = self.build()?;
         #[cfg(feature = "otlp")]
         crate::trace::check_install(&telemetry)?;
