@@ -3,6 +3,7 @@
 
 mod clock;
 mod core;
+pub mod exposition;
 pub mod instruments;
 #[cfg(feature = "http")]
 pub mod layer;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::core::{self, Core, Settings};
+use crate::registry::collect::Collect;
 use crate::registry::{Backend, Bounds, Matcher, Recorder};
 use crate::scope::{CameraId, IdError, Scope, TenantId};
 
@@ -59,6 +60,9 @@ impl Telemetry {
                 user_idle_after: None,
                 bounds: Vec::new(),
                 backend: Backend::Own,
+                sources: Vec::new(),
+                max_source_samples: 20_000,
+                created_timestamps: false,
             },
         }
     }
@@ -175,6 +179,28 @@ impl TelemetryBuilder {
     #[must_use]
     pub fn histogram_bounds(mut self, matcher: Matcher, bounds: Bounds) -> Self {
         self.settings.bounds.push((matcher, bounds));
+        self
+    }
+
+    /// Adds a source of metrics that is read at each scrape.
+    #[must_use]
+    pub fn collect(mut self, source: impl Collect + 'static) -> Self {
+        self.settings.sources.push(Arc::new(source));
+        self
+    }
+
+    /// Lines that one source may write at one scrape (20,000 by default); what exceeds them is left out and counted.
+    #[must_use]
+    pub fn max_source_samples(mut self, limit: usize) -> Self {
+        self.settings.max_source_samples = limit;
+        self
+    }
+
+    /// Shows in OpenMetrics when each counter and histogram began, as a series `_created`. Off by default: it costs a
+    /// series for each, and Prometheus' protobuf format carries the time without one.
+    #[must_use]
+    pub fn created_timestamps(mut self, shown: bool) -> Self {
+        self.settings.created_timestamps = shown;
         self
     }
 

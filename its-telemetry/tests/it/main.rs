@@ -2,6 +2,7 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod catalogue;
+mod exposition;
 mod recorder;
 mod support;
 
