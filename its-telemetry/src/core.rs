@@ -11,6 +11,7 @@ use crate::clock::Clock;
 use crate::instruments::Instrument;
 use crate::instruments::call::{CallLabels, CallMetrics};
 use crate::observe::{Journal, Site};
+use crate::registry::collect::{Collect, Sources};
 use crate::registry::{
     Backend, Bounds, Counter, Facade, Folds, Gauge, Histogram, Matcher, OTHER, Registry, UpDownCounter,
 };
@@ -42,6 +43,11 @@ pub(crate) struct Settings {
     pub(crate) backend: Backend,
     /// Whether a caller may force sampling through baggage.
     pub(crate) debug_baggage: bool,
+    pub(crate) sources: Vec<Arc<dyn Collect>>,
+    /// Lines that one source may write at one scrape.
+    pub(crate) max_source_samples: usize,
+    /// Whether OpenMetrics shows when a series began.
+    pub(crate) created_timestamps: bool,
 }
 
 pub(crate) struct Core {
@@ -56,6 +62,7 @@ pub(crate) struct Core {
     /// Calls at or above this are exported even when they are not sampled.
     pub(crate) slow_nanos: u64,
     pub(crate) dropped: Dropped,
+    pub(crate) sources: Sources,
     #[cfg(feature = "otlp")]
     pub(crate) spans: OnceLock<crate::trace::Spans>,
     scopes: Table,
@@ -101,7 +108,7 @@ impl Dropped {
 }
 
 impl Core {
-    pub(crate) fn new(settings: Settings, clock: Clock) -> Arc<Self> {
+    pub(crate) fn new(mut settings: Settings, clock: Clock) -> Arc<Self> {
         let registry = Registry::new(settings.backend);
         let scrapes = Arc::clone(&registry.scrapes);
         Arc::new(Self {
@@ -112,6 +119,7 @@ impl Core {
             journal: Journal::default(),
             slow_nanos: u64::try_from(settings.slow_call.as_nanos()).unwrap_or(u64::MAX),
             dropped: Dropped::default(),
+            sources: Sources::new(std::mem::take(&mut settings.sources), settings.max_source_samples),
             #[cfg(feature = "otlp")]
             spans: OnceLock::new(),
             scopes: Table::new(),
@@ -224,10 +232,11 @@ impl Core {
         self.governor.retire();
     }
 
-    /// Lets go of the interned scopes, which hold this telemetry.
+    /// Lets go of the interned scopes, which hold this telemetry, and of the sources, which may.
     pub(crate) fn close(&self) {
         self.closed.store(true, Relaxed);
         self.scopes.clear();
+        self.sources.clear();
     }
 
     pub(crate) fn counter(&self, i: &Instrument, labels: &[(&str, &str)], folds: Folds<'_>) -> Counter {

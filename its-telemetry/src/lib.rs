@@ -5,6 +5,7 @@
 pub mod admin;
 mod clock;
 mod core;
+pub mod exposition;
 pub mod instruments;
 #[cfg(feature = "http")]
 pub mod layer;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::core::{self, Core, Settings};
+use crate::registry::collect::Collect;
 use crate::registry::{Backend, Bounds, Matcher, Recorder};
 use crate::scope::{CameraId, IdError, Scope, TenantId};
 use crate::shutdown::ShutdownReport;
@@ -92,6 +93,9 @@ impl Telemetry {
                 bounds: Vec::new(),
                 backend: Backend::Own,
                 debug_baggage: false,
+                sources: Vec::new(),
+                max_source_samples: 20_000,
+                created_timestamps: false,
             },
             #[cfg(feature = "otlp")]
             exports: crate::trace::ExportSettings::default(),
@@ -237,13 +241,11 @@ impl TelemetryBuilder {
     }
 
     /// Does not read environment variables.
+    #[cfg(feature = "otlp")]
     #[must_use]
-    pub fn ignore_environment(self) -> Self {
-        Self {
-            #[cfg(feature = "otlp")]
-            exports: self.exports.without_environment(),
-            settings: self.settings,
-        }
+    pub fn ignore_environment(mut self) -> Self {
+        self.exports = self.exports.without_environment();
+        self
     }
 
     /// Tenants with series of their own (1,000 by default); later ones count as `_other`.
@@ -309,6 +311,28 @@ impl TelemetryBuilder {
     #[must_use]
     pub fn admin_address(mut self, address: impl Into<std::net::SocketAddr>) -> Self {
         self.admin = Some(self.admin.unwrap_or_default().address(address));
+        self
+    }
+
+    /// Adds a source of metrics that is read at each scrape.
+    #[must_use]
+    pub fn collect(mut self, source: impl Collect + 'static) -> Self {
+        self.settings.sources.push(Arc::new(source));
+        self
+    }
+
+    /// Lines that one source may write at one scrape (20,000 by default); what exceeds them is left out and counted.
+    #[must_use]
+    pub fn max_source_samples(mut self, limit: usize) -> Self {
+        self.settings.max_source_samples = limit;
+        self
+    }
+
+    /// Shows in OpenMetrics when each counter and histogram began, as a series `_created`. Off by default: it costs a
+    /// series for each, and Prometheus' protobuf format carries the time without one.
+    #[must_use]
+    pub fn created_timestamps(mut self, shown: bool) -> Self {
+        self.settings.created_timestamps = shown;
         self
     }
 

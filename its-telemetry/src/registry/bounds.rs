@@ -65,7 +65,7 @@ impl Bounds {
             _ if values.windows(2).any(|pair| pair[0] >= pair[1]) => return Err(BoundsError::NotAscending),
             _ => {}
         }
-        let le = values.iter().map(|v| ryu_text(*v)).chain(["+Inf".into()]).collect();
+        let le = values.iter().map(|v| le_text(*v)).chain(["+Inf".into()]).collect();
         Ok(Self(Arc::new(Inner { values: values.into(), nanos, le })))
     }
 
@@ -98,9 +98,20 @@ impl Bounds {
     }
 }
 
-/// The shortest text that reads back as the same number, with a decimal point: `0.1`, `1.0`.
-pub(crate) fn ryu_text(value: f64) -> Box<str> {
-    ryu::Buffer::new().format(value).into()
+/// A bound as Prometheus itself spells it when it reads protobuf, so that `le` is the same whatever format it asked
+/// for: the shortest digits, always a float (`1.0`), with an exponent below 0.0001 and from a million on (`1e+06`).
+fn le_text(value: f64) -> Box<str> {
+    let scientific = format!("{value:e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    if value == 0.0 {
+        return "0.0".into();
+    }
+    if !(-4..6).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{digits}e{sign}{:02}", exponent.abs()).into();
+    }
+    format!("{value:?}").into()
 }
 
 impl fmt::Debug for Bounds {
@@ -127,6 +138,21 @@ mod tests {
         let bounds = Bounds::new(&[0.1, 1.0, 250.0]).expect("bounds");
         let le: Vec<&str> = bounds.le().iter().map(|le| &**le).collect();
         assert_eq!(le, ["0.1", "1.0", "250.0", "+Inf"]);
+    }
+
+    #[test]
+    fn le_is_spelt_as_prometheus_spells_it() {
+        let spelt = |value| le_text(value).into_string();
+        assert_eq!(spelt(0.0), "0.0");
+        assert_eq!(spelt(-0.0), "0.0");
+        assert_eq!(spelt(-1.0), "-1.0");
+        assert_eq!(spelt(0.0001), "0.0001");
+        assert_eq!(spelt(0.000_012_5), "1.25e-05");
+        assert_eq!(spelt(999_999.5), "999999.5");
+        assert_eq!(spelt(1_000_000.0), "1e+06");
+        assert_eq!(spelt(1_048_576.0), "1.048576e+06");
+        assert_eq!(spelt(1e100), "1e+100");
+        assert_eq!(spelt(10.0 / 3.6), "2.7777777777777777");
     }
 
     #[test]

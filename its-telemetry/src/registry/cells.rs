@@ -14,7 +14,7 @@ const CHUNK: usize = 1024;
 const CHUNKS: usize = 2048;
 
 type Chunk = Box<[AtomicU64; CHUNK]>;
-type Copy = Box<[OnceLock<Chunk>]>;
+pub(super) type Copy = Box<[OnceLock<Chunk>]>;
 
 /// The arena. Cells are addressed by number; a [`Range`] owns neighbouring ones.
 pub(crate) struct Cells {
@@ -73,6 +73,16 @@ impl Cells {
     #[cold]
     fn first_copy(&self, slot: usize) -> &Copy {
         self.copies[slot].get_or_init(|| std::iter::repeat_with(OnceLock::new).take(CHUNKS).collect())
+    }
+
+    /// The copies of slots that have been written to.
+    pub(super) fn copies(&self) -> impl Iterator<Item = &Copy> {
+        self.copies.iter().filter_map(OnceLock::get)
+    }
+
+    /// From this cell to the end of its chunk, in one copy; `None` while nothing has been written there.
+    pub(super) fn cells_from(copy: &Copy, cell: u32) -> Option<&[AtomicU64]> {
+        copy[cell as usize / CHUNK].get().map(|chunk| &chunk[cell as usize % CHUNK..])
     }
 
     fn copies_of(&self, cell: u32) -> impl Iterator<Item = &AtomicU64> {

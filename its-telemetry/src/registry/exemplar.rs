@@ -40,9 +40,8 @@ impl Exemplars {
         }
     }
 
-    /// Copies the exemplars, one place for each bucket; leaves `into` empty when there is none.
+    /// Adds the exemplars to `into`, one place for each bucket; none at all while there is none.
     pub(crate) fn read(&self, into: &mut Vec<Option<Exemplar>>) {
-        into.clear();
         if let Some(kept) = self.0.get() {
             into.extend_from_slice(&kept.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         }

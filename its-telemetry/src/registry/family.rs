@@ -1,6 +1,6 @@
 //! A family: one metric name and its series, ordered by their labels.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
@@ -52,8 +52,22 @@ struct Index {
     series: BTreeSet<ByLabels>,
     /// Series at each level of folding.
     at_level: [usize; 8],
-    folded: u64,
+    /// Label sets that were folded, by the label that had to give way.
+    folded: BTreeMap<Box<str>, u64>,
     expired: u64,
+}
+
+impl Index {
+    /// Counts a fold of `folds`, the last of which is the one that had to be added.
+    fn count_folded(&mut self, folds: Folds<'_>) {
+        let Some(label) = folds.last() else { return };
+        match self.folded.get_mut(*label) {
+            Some(count) => *count += 1,
+            None => {
+                self.folded.insert((*label).into(), 1);
+            }
+        }
+    }
 }
 
 /// How a family is used now.
@@ -101,13 +115,13 @@ impl Family {
             let text = if level == 0 { own.clone() } else { fold(pairs, folded) };
             if let Some(found) = index.series.get(&*text) {
                 let found = Arc::clone(&found.0);
-                index.folded += u64::from(level > 0);
+                index.count_folded(&folds[..level]);
                 return Some(found);
             }
             if level == levels || index.at_level[level] < self.description.limit {
                 let series = Arc::new(make(text, level as u8)?);
                 index.at_level[level] += 1;
-                index.folded += u64::from(level > 0);
+                index.count_folded(&folds[..level]);
                 index.series.insert(ByLabels(Arc::clone(&series)));
                 return Some(series);
             }
@@ -129,8 +143,27 @@ impl Family {
         });
     }
 
+    /// Shows the next series after the labels `after`, at most `count` of them, in the order of their labels. New
+    /// series wait meanwhile, recording does not: `each` must be quick.
+    pub(crate) fn visit(&self, after: Option<&str>, count: usize, each: impl FnMut(&Series)) {
+        self.read(|index| {
+            let from = after.map_or(Bound::Unbounded, Bound::Excluded);
+            let rest = index.series.range::<str, _>((from, Bound::Unbounded));
+            rest.take(count).map(|ByLabels(series)| &**series).for_each(each);
+        });
+    }
+
     pub(crate) fn usage(&self) -> Usage {
-        self.read(|index| Usage { series: index.series.len(), folded: index.folded, expired: index.expired })
+        self.read(|index| Usage {
+            series: index.series.len(),
+            folded: index.folded.values().sum(),
+            expired: index.expired,
+        })
+    }
+
+    /// Label sets that were folded because the family was full, by the label that had to give way.
+    pub(crate) fn folded(&self) -> Vec<(Box<str>, u64)> {
+        self.read(|index| index.folded.iter().map(|(label, count)| (label.clone(), *count)).collect())
     }
 
     /// Removes series that nobody holds and that a scrape has shown since. `begun`, `ended`: scrapes so far.

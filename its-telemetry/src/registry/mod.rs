@@ -6,11 +6,14 @@
 mod bounds;
 mod cell;
 mod cells;
+pub mod collect;
 mod exemplar;
 pub(crate) mod facade;
 mod family;
 mod handle;
 mod labels;
+mod number;
+mod reader;
 mod recorder;
 mod series;
 mod slot;
@@ -25,15 +28,16 @@ use std::time::{SystemTime, UNIX_EPOCH};
 pub use bounds::{Bounds, BoundsError};
 pub use family::MetricKind;
 pub use handle::{Counter, Gauge, Histogram, UpDownCounter};
+pub use number::Number;
 pub(crate) use recorder::Facade;
 pub use recorder::{Matcher, Recorder};
 
-pub(crate) use bounds::ryu_text;
 pub(crate) use cells::{Cells, Writer};
 pub(crate) use exemplar::Exemplar;
-pub(crate) use family::{Description, Family, Folds, Usage};
-pub(crate) use labels::{OTHER, label_name, metric_name, parse as parse_labels};
-pub(crate) use series::{Series, Value};
+pub(crate) use family::{Description, Family, Folds};
+pub(crate) use labels::{OTHER, label_name, metric_name, parse as parse_labels, render as render_labels};
+pub(crate) use reader::Reader;
+pub(crate) use series::{Reading, Series, Value};
 pub(crate) use slot::current as current_slot;
 pub(crate) use slots::SLOTS;
 
@@ -54,6 +58,23 @@ pub enum Backend {
 pub(crate) struct Scrapes {
     pub(crate) begun: AtomicU64,
     pub(crate) ended: AtomicU64,
+}
+
+impl Scrapes {
+    /// A scrape begins; it shows every series once. Returns its number.
+    pub(crate) fn begin(&self) -> u64 {
+        self.begun.fetch_add(1, Relaxed) + 1
+    }
+
+    /// The scrape of that number has shown every series.
+    pub(crate) fn end(&self, number: u64) {
+        self.ended.fetch_max(number, Relaxed);
+    }
+
+    /// Whether a series that appears now is too late for the first scrape.
+    pub(crate) fn any_ended(&self) -> bool {
+        self.ended.load(Relaxed) > 0
+    }
 }
 
 /// All families of one telemetry.
@@ -152,7 +173,7 @@ impl Registry {
                     Value::Histogram { range, bounds, exemplars: Default::default() }
                 }
             };
-            let late = self.scrapes.ended.load(Relaxed) > 0;
+            let late = self.scrapes.any_ended();
             Some(Series::new(text, value, level, now_ms(), late))
         });
         if found.is_none() {
@@ -161,12 +182,15 @@ impl Registry {
         found
     }
 
-    /// Runs `scrape`, which shows every series once.
-    pub(crate) fn scrape<T>(&self, scrape: impl FnOnce() -> T) -> T {
-        let number = self.scrapes.begun.fetch_add(1, Relaxed) + 1;
-        let result = scrape();
-        self.scrapes.ended.fetch_max(number, Relaxed);
-        result
+    /// Reads the numbers of many series, one after the other.
+    pub(crate) fn reader(&self) -> Reader<'_> {
+        Reader::new(&self.cells)
+    }
+
+    /// Whether a sample of `description` would bear a name that is in use.
+    pub(crate) fn has_names_of(&self, description: &Description) -> bool {
+        let families = self.families.read().unwrap_or_else(PoisonError::into_inner);
+        sample_names(description).iter().any(|name| families.sample_names.contains(name))
     }
 
     /// Ends series that nobody holds and whose last value has been scraped.
@@ -177,7 +201,7 @@ impl Registry {
 }
 
 /// Every name that a sample of this metric may carry.
-fn sample_names(description: &Description) -> Vec<Box<str>> {
+pub(crate) fn sample_names(description: &Description) -> Vec<Box<str>> {
     let name = &description.name;
     match description.kind {
         MetricKind::Counter => {

@@ -8,6 +8,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use super::bounds::Bounds;
 use super::cells::Range;
 use super::exemplar::Exemplars;
+use super::number::Number;
+use super::reader::Reader;
 
 /// What a series of each kind keeps.
 #[derive(Debug)]
@@ -21,6 +23,14 @@ pub(crate) enum Value {
     /// Buckets, then the sum.
     Histogram { range: Range, bounds: Bounds, exemplars: Exemplars },
     /// The numbers are in a recorder of the application's; here is only the label set, for the governor.
+    Elsewhere,
+}
+
+/// What a scrape reads of a series.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Reading {
+    Number(Number),
+    Histogram { sum: f64 },
     Elsewhere,
 }
 
@@ -67,6 +77,26 @@ impl Series {
     /// Whether this is the scrape that shows a late series at zero; true once.
     pub(crate) fn takes_first_showing(&self) -> bool {
         self.unseen.load(Relaxed) && self.unseen.swap(false, Relaxed)
+    }
+
+    /// Reads the value. Of a histogram it is the sum; its buckets (not cumulative, `+Inf` last) are added to `buckets`.
+    pub(crate) fn read(&self, reader: &Reader<'_>, buckets: &mut Vec<u64>) -> Reading {
+        match &self.value {
+            Value::Counter(range) => Reading::Number(Number::Unsigned(reader.sum(range.base()))),
+            Value::UpDown(range) => Reading::Number(Number::Signed(reader.sum(range.base()) as i64)),
+            Value::Gauge(bits) => Reading::Number(Number::Float(f64::from_bits(bits.load(Relaxed)))),
+            Value::Histogram { range, bounds, .. } => {
+                let sum = range.base() + bounds.buckets() as u32;
+                // The sum first: a call in progress may be in the buckets and not in the sum, never the other way round.
+                let sum =
+                    if bounds.is_duration() { reader.sum(sum) as f64 / 1e9 } else { reader.sum_f64(sum) };
+                let begin = buckets.len();
+                buckets.resize(begin + bounds.buckets(), 0);
+                reader.sum_into(range.base(), &mut buckets[begin..]);
+                Reading::Histogram { sum }
+            }
+            Value::Elsewhere => Reading::Elsewhere,
+        }
     }
 
     /// The value of a counter or a gauge; the count of a histogram.

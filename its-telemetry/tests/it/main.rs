@@ -4,6 +4,7 @@
 mod catalogue;
 #[cfg(all(feature = "axum", feature = "grpc"))]
 mod layers;
+mod exposition;
 mod recorder;
 mod support;
 

@@ -1,6 +1,8 @@
 //! What several tests need.
 
 pub mod allocator;
+pub mod page;
+pub mod protobuf;
 
 /// A count that `scripts/test.sh --full` raises to the one the documentation names.
 pub fn short_or_full(short: usize, full: usize) -> usize {

@@ -1,0 +1,116 @@
+//! Some series of a family, copied.
+//!
+//! A scrape waits for memory more than for anything else: reading many series in one go lets the processor fetch them
+//! side by side, and writing text from the copy needs no lock and holds no series alive.
+
+use std::ops::Range;
+
+use super::sample::{Histogram, Point, Sample};
+use crate::registry::{Bounds, Exemplar, Family, Number, Reader, Reading, Series, Value};
+
+/// Series in one copy.
+const SIZE: usize = 32;
+
+/// The copy, and how far it has been written.
+#[derive(Debug, Default)]
+pub(super) struct Page {
+    /// The labels of all series, one after the other.
+    labels: String,
+    /// The buckets of all series, likewise.
+    buckets: Vec<u64>,
+    exemplars: Vec<Option<Exemplar>>,
+    entries: Vec<Entry>,
+    next: usize,
+    /// Whether exemplars are wanted.
+    with_exemplars: bool,
+}
+
+#[derive(Debug)]
+struct Entry {
+    labels: Range<usize>,
+    created_ms: u64,
+    value: Copied,
+}
+
+#[derive(Debug)]
+enum Copied {
+    Number(Number),
+    Histogram { buckets: Range<usize>, exemplars: Range<usize>, sum: f64 },
+}
+
+impl Page {
+    pub(super) fn new(with_exemplars: bool) -> Self {
+        Self { with_exemplars, ..Self::default() }
+    }
+
+    /// Copies the first series of `family`; `false` when there is none.
+    pub(super) fn first(&mut self, family: &Family, reader: &Reader<'_>) -> bool {
+        self.clear();
+        self.fill(family, None, reader)
+    }
+
+    /// Copies the series after those of this page; `false` when there is none.
+    pub(super) fn turn(&mut self, family: &Family, reader: &Reader<'_>) -> bool {
+        let Some(last) = self.entries.pop().filter(|_| self.entries.len() + 1 == SIZE) else { return false };
+        let after = self.labels.split_off(last.labels.start);
+        self.clear();
+        self.fill(family, Some(&after), reader)
+    }
+
+    fn clear(&mut self) {
+        self.labels.clear();
+        self.buckets.clear();
+        self.exemplars.clear();
+        self.entries.clear();
+        self.next = 0;
+    }
+
+    fn fill(&mut self, family: &Family, after: Option<&str>, reader: &Reader<'_>) -> bool {
+        family.visit(after, SIZE, |series| self.copy(series, reader));
+        !self.entries.is_empty()
+    }
+
+    fn copy(&mut self, series: &Series, reader: &Reader<'_>) {
+        let begin = self.buckets.len();
+        let value = match (series.read(reader, &mut self.buckets), series.value()) {
+            (Reading::Number(_), Value::Counter(_)) if series.takes_first_showing() => {
+                Copied::Number(Number::Unsigned(0))
+            }
+            (Reading::Number(number), _) => Copied::Number(number),
+            (Reading::Histogram { mut sum }, Value::Histogram { exemplars, .. }) => {
+                let before = self.exemplars.len();
+                if series.takes_first_showing() {
+                    self.buckets[begin..].fill(0);
+                    sum = 0.0;
+                } else if self.with_exemplars {
+                    exemplars.read(&mut self.exemplars);
+                }
+                let exemplars = before..self.exemplars.len();
+                Copied::Histogram { buckets: begin..self.buckets.len(), exemplars, sum }
+            }
+            _ => return,
+        };
+        let labels = self.labels.len();
+        self.labels.push_str(series.labels());
+        let labels = labels..self.labels.len();
+        self.entries.push(Entry { labels, created_ms: series.created_ms(), value });
+    }
+
+    /// The next series of the copy. `bounds` are those of the family.
+    #[inline]
+    pub(super) fn next<'a>(&'a mut self, bounds: Option<&'a Bounds>) -> Option<Sample<'a>> {
+        let entry = self.entries.get(self.next)?;
+        self.next += 1;
+        let point = match &entry.value {
+            Copied::Number(number) => Point::Number(*number),
+            Copied::Histogram { buckets, exemplars, sum } => Point::Histogram(Histogram {
+                bounds: bounds?,
+                buckets: &self.buckets[buckets.clone()],
+                sum: *sum,
+                exemplars: &self.exemplars[exemplars.clone()],
+            }),
+        };
+        let labels = &self.labels[entry.labels.clone()];
+        Some(Sample { labels, created_ms: Some(entry.created_ms), point })
+    }
+}
