@@ -241,10 +241,11 @@ impl TelemetryBuilder {
     }
 
     /// Does not read environment variables.
-    #[cfg(feature = "otlp")]
     #[must_use]
-    pub fn ignore_environment(mut self) -> Self {
-        self.exports = self.exports.without_environment();
+    pub fn ignore_environment(self) -> Self {
+        #[cfg(feature = "otlp")]
+        return Self { exports: self.exports.without_environment(), ..self };
+        #[cfg(not(feature = "otlp"))]
         self
     }
 

@@ -2,9 +2,9 @@
 #![allow(missing_docs, unreachable_pub)]
 
 mod catalogue;
+mod exposition;
 #[cfg(all(feature = "axum", feature = "grpc"))]
 mod layers;
-mod exposition;
 mod recorder;
 mod support;
 
