@@ -146,7 +146,7 @@ impl Core {
             None => slot.get_or_init(|| {
                 let Site { kind, model, version, stage, slo, .. } = *site;
                 if let Some(slo) = slo {
-                    self.unknown_objective(slo);
+                    self.unknown_objective(slo, site);
                 }
                 CallMetrics::new(self, CallLabels { kind, model, version, stage })
             }),
@@ -176,10 +176,15 @@ impl Core {
     }
 
     /// A call names an objective that nobody has registered: counted, and said once.
-    pub(crate) fn unknown_objective(&self, slo: &str) {
+    pub(crate) fn unknown_objective(&self, slo: &str, site: &Site) {
         self.dropped.add("slo", "unknown_objective", 1);
         if !self.told_of_objective.swap(true, Relaxed) {
-            tracing::warn!(slo, "no objective of this name is registered; its events are not counted");
+            tracing::warn!(
+                slo,
+                function = site.name,
+                module = site.target,
+                "no objective of this name is registered; its events are not counted"
+            );
         }
     }
 

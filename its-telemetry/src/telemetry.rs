@@ -165,15 +165,20 @@ impl Telemetry {
 
     /// [`shutdown`](Self::shutdown) that blocks the thread.
     pub fn shutdown_blocking(&self, deadline: Duration) -> ShutdownReport {
+        #[cfg(feature = "admin")]
+        let until = std::time::Instant::now() + deadline;
         #[cfg(feature = "otlp")]
-        {
-            self.exports().close(deadline)
-        }
+        let report = self.exports().close(deadline);
         #[cfg(not(feature = "otlp"))]
-        {
+        let report = {
             let _ = deadline;
             ShutdownReport::default()
+        };
+        #[cfg(feature = "admin")]
+        if let Some(admin) = &self.0.admin {
+            admin.stop(until);
         }
+        report
     }
 
     #[cfg(feature = "otlp")]

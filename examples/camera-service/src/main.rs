@@ -23,6 +23,9 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Cameras get this long to finish their frame when the service stops.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// The exporters get this long to empty their queues.
+const EXPORT: Duration = Duration::from_secs(2);
+
 fn main() -> Result<(), Failure> {
     let options = Options::parse();
     let telemetry =
@@ -30,6 +33,7 @@ fn main() -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let totals = runtime.block_on(serve(&telemetry, &options))?;
     runtime.shutdown_timeout(Duration::from_millis(500));
+    telemetry.shutdown_blocking(EXPORT);
     println!("{totals}");
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Parser;
+use inference_service::observability::Observability;
 
 /// Sends frames of traffic cameras to the inference service.
 #[derive(Clone, Debug, Parser)]
@@ -29,4 +30,7 @@ pub(crate) struct Options {
     /// Address of the inference service's gRPC interface.
     #[arg(long, value_name = "ADDRESS", conflicts_with = "http")]
     pub(crate) grpc: Option<SocketAddr>,
+    /// Where the telemetry goes.
+    #[command(flatten)]
+    pub(crate) observability: Observability,
 }

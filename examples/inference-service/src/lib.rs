@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod api;
 pub mod camera;
 pub mod fault;
+pub mod observability;
 pub mod options;
 pub mod service;
 pub mod stop;

@@ -22,13 +22,19 @@ type Failure = Box<dyn std::error::Error + Send + Sync>;
 /// Cameras and servers get this long to finish their frame when the service stops.
 const GRACE: Duration = Duration::from_secs(2);
 
+/// The exporters get this long to empty their queues.
+const EXPORT: Duration = Duration::from_secs(2);
+
 fn main() -> Result<(), Failure> {
     let options = Options::parse();
-    let telemetry =
-        Telemetry::builder("inference-service").service_version(env!("CARGO_PKG_VERSION")).install()?;
+    let telemetry = options.observability.install("inference-service", env!("CARGO_PKG_VERSION"))?;
+    if let Some(address) = telemetry.admin_address() {
+        println!("status page on http://{address}/, metrics on http://{address}/metrics");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let totals = runtime.block_on(serve(&telemetry, &options))?;
     runtime.shutdown_timeout(Duration::from_millis(500));
+    telemetry.shutdown_blocking(EXPORT);
     // The last lines, whatever the exporters had to say before.
     println!("{totals}");
     Ok(())

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use clap::Parser;
 
 use crate::fault::Fault;
+use crate::observability::Observability;
 
 /// Analyses traffic cameras and shows what it does.
 #[derive(Clone, Debug, Parser)]
@@ -31,6 +32,9 @@ pub struct Options {
     /// Takes frames over gRPC here.
     #[arg(long, value_name = "ADDRESS")]
     pub grpc: Option<SocketAddr>,
+    /// Where the telemetry goes.
+    #[command(flatten)]
+    pub observability: Observability,
     /// What goes wrong, on demand: slow, error, panic, stall or drop=P; repeat it for several.
     #[arg(long, value_name = "FAULT")]
     pub fault: Vec<Fault>,

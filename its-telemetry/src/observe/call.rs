@@ -111,7 +111,7 @@ impl<'a> Call<'a> {
 
     fn other_metrics(&self, core: &Core) -> Metrics {
         if let Some(slo) = self.slo {
-            core.unknown_objective(slo);
+            core.unknown_objective(slo, self.site);
         }
         let metrics = core.call(CallLabels {
             kind: self.site.kind,

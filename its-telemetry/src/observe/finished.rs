@@ -1,6 +1,6 @@
 //! A call that has ended, as the rooms that keep something of it see it.
 
-use super::{Called, Outcome, Site};
+use super::{Called, Outcome};
 use crate::instruments::call::CallLabels;
 #[cfg(feature = "http")]
 use crate::instruments::request::{RequestMetrics, Status};
@@ -11,7 +11,6 @@ use crate::scope::{Carried, Identity, Shared};
 pub(crate) struct Finished<'a> {
     pub(crate) identity: Identity,
     pub(crate) called: Called<'a>,
-    pub(crate) site: &'static Site,
     pub(crate) details: Details<'a>,
     pub(crate) shared: &'a Shared,
     pub(crate) carried: Option<&'a Carried>,

@@ -250,7 +250,6 @@ impl Running {
         let finished = Finished {
             identity: self.identity,
             called: self.called(core, &name),
-            site: self.site,
             details,
             shared,
             carried: self.ambient.carried.as_deref(),

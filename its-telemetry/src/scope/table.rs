@@ -148,11 +148,6 @@ impl Table {
         }
     }
 
-    /// Calls `each` for every interned scope.
-    pub(crate) fn for_each(&self, mut each: impl FnMut(&Shared)) {
-        self.shards.iter().for_each(|shard| shard.load().values().for_each(|entry| each(&entry.shared)));
-    }
-
     /// Lets every scope go that nobody holds.
     pub(crate) fn clear(&self) {
         let _one = self.write.lock().unwrap_or_else(PoisonError::into_inner);

@@ -85,11 +85,11 @@ pub(crate) async fn shutdown(telemetry: &Telemetry, deadline: Duration) -> Shutd
     let thread = std::thread::Builder::new().name("its-shutdown".into());
     let spawned = thread.spawn(move || {
         // Nobody may be waiting any more.
-        let _ = ended.send(theirs.exports().close(deadline));
+        let _ = ended.send(theirs.shutdown_blocking(deadline));
     });
     match spawned {
         Ok(_) => has_ended.await.unwrap_or_default(),
-        Err(_) => telemetry.exports().close(deadline),
+        Err(_) => telemetry.shutdown_blocking(deadline),
     }
 }
 
