@@ -33,7 +33,10 @@ fn main() -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let totals = runtime.block_on(serve(&telemetry, &options))?;
     runtime.shutdown_timeout(Duration::from_millis(500));
-    telemetry.shutdown_blocking(EXPORT);
+    let report = telemetry.shutdown_blocking(EXPORT);
+    if !report.is_complete() {
+        eprintln!("telemetry was lost: {report}");
+    }
     println!("{totals}");
     Ok(())
 }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use futures_util::FutureExt;
 use its_telemetry::instruments::{Camera, DropReason};
-use its_telemetry::{Scope, Telemetry, instrument_camera};
+use its_telemetry::{Scope, Telemetry, instrument_camera, instrument_stage};
 use tokio::time::MissedTickBehavior;
 use traffic_vision::Frame;
 use traffic_vision::source::SourceError;
@@ -85,7 +85,8 @@ impl CameraLoop {
             .await
     }
 
-    /// One frame; `false` when there are no more.
+    /// One frame, a trace of its own; `false` when there are no more.
+    #[instrument_stage(name = "frame")]
     async fn next(&mut self) -> bool {
         match self.capture() {
             Ok(true) => {}
