@@ -8,9 +8,9 @@ source scripts/lib/common.sh
 # Cargo takes a package of one version for immutable: it would use again what an earlier run unpacked and compiled.
 forget_packages() {
     local crate
-    rm -rf target/package-check
     for crate in "${product_crates[@]}"; do
-        rm -rf "${CARGO_HOME:-$HOME/.cargo}"/registry/src/-*/"$crate"-[0-9]*
+        rm -rf "${CARGO_HOME:-$HOME/.cargo}"/registry/src/-*/"$crate"-[0-9]* \
+            target/package-check/debug/.fingerprint/"$crate"-*
     done
 }
 

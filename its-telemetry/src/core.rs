@@ -41,6 +41,8 @@ pub(crate) struct Settings {
     pub(crate) user_idle_after: Option<Duration>,
     pub(crate) bounds: Vec<(Matcher, Bounds)>,
     pub(crate) backend: Backend,
+    /// Whether a caller may force sampling through baggage.
+    pub(crate) debug_baggage: bool,
     pub(crate) sources: Vec<Arc<dyn Collect>>,
     /// Lines that one source may write at one scrape.
     pub(crate) max_source_samples: usize,
@@ -62,7 +64,7 @@ pub(crate) struct Core {
     pub(crate) dropped: Dropped,
     pub(crate) sources: Sources,
     #[cfg(feature = "otlp")]
-    pub(crate) traces: OnceLock<crate::trace::Traces>,
+    pub(crate) spans: OnceLock<crate::trace::Spans>,
     scopes: Table,
     sites: Box<[OnceLock<CallMetrics>]>,
     #[cfg(feature = "http")]
@@ -119,7 +121,7 @@ impl Core {
             dropped: Dropped::default(),
             sources: Sources::new(std::mem::take(&mut settings.sources), settings.max_source_samples),
             #[cfg(feature = "otlp")]
-            traces: OnceLock::new(),
+            spans: OnceLock::new(),
             scopes: Table::new(),
             sites: std::iter::repeat_with(OnceLock::new).take(SITES).collect(),
             #[cfg(feature = "http")]

@@ -21,8 +21,8 @@ pub(crate) struct Sampler {
 #[derive(Clone, Debug, Default)]
 struct Overrides {
     tenants: HashMap<Box<str>, u64>,
-    /// By tenant and camera: a camera's name is unique within its tenant only.
-    cameras: HashMap<(Box<str>, Box<str>), u64>,
+    /// By tenant, then by camera: a camera's name is unique within its tenant only.
+    cameras: HashMap<Box<str>, HashMap<Box<str>, u64>>,
 }
 
 /// The rule of OpenTelemetry's `TraceIdRatioBased`: the low 63 bits of the trace id against the ratio.
@@ -65,12 +65,9 @@ impl Sampler {
 
     fn find_override(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> Option<u64> {
         let overrides = self.overrides.load();
-        let of_camera = || {
-            let key = (tenant.map_or("", TenantId::as_str).into(), camera?.as_str().into());
-            overrides.cameras.get(&key)
-        };
-        let of_tenant = || overrides.tenants.get(tenant?.as_str());
-        of_camera().or_else(of_tenant).copied()
+        let tenant = tenant.map_or("", TenantId::as_str);
+        let of_camera = camera.and_then(|camera| overrides.cameras.get(tenant)?.get(camera.as_str()));
+        of_camera.or_else(|| overrides.tenants.get(tenant)).copied()
     }
 
     pub(crate) fn ratio(&self) -> f64 {
@@ -86,8 +83,11 @@ impl Sampler {
     }
 
     pub(crate) fn set_camera(&self, tenant: &TenantId, camera: &CameraId, ratio: Option<f64>) {
-        let key = (tenant.as_str().into(), camera.as_str().into());
-        self.change(|overrides| set(&mut overrides.cameras, key, ratio));
+        self.change(|overrides| {
+            let cameras = overrides.cameras.entry(tenant.as_str().into()).or_default();
+            set(cameras, camera.as_str().into(), ratio);
+            overrides.cameras.retain(|_, cameras| !cameras.is_empty());
+        });
     }
 
     fn change(&self, change: impl FnOnce(&mut Overrides)) {

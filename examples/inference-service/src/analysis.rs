@@ -14,7 +14,7 @@ const DEADLINE: Duration = Duration::from_millis(500);
 
 /// Why a frame was not analysed.
 #[derive(Debug, thiserror::Error, ErrorKind)]
-pub(crate) enum AnalysisError {
+pub enum AnalysisError {
     /// The analysis took longer than its deadline.
     #[error("the analysis took longer than {DEADLINE:?}")]
     #[error_kind(outcome = "timeout")]
@@ -29,7 +29,7 @@ pub(crate) enum AnalysisError {
 
 /// The analyzer of one camera and what it reports to.
 #[derive(Debug)]
-pub(crate) struct CameraAnalyzer {
+pub struct CameraAnalyzer {
     analyzer: Analyzer,
     faults: Faults,
     model: Model,
@@ -37,7 +37,11 @@ pub(crate) struct CameraAnalyzer {
 }
 
 impl CameraAnalyzer {
-    pub(crate) fn new(scope: &Scope, calibration: Calibration, faults: Faults) -> Result<Self, AnalyzeError> {
+    /// An analyzer for frames that look as `calibration` says.
+    ///
+    /// # Errors
+    /// When the calibration makes no sense.
+    pub fn new(scope: &Scope, calibration: Calibration, faults: Faults) -> Result<Self, AnalyzeError> {
         Ok(Self {
             analyzer: Analyzer::new(AnalyzerOptions::new(calibration))?,
             faults,
@@ -47,13 +51,21 @@ impl CameraAnalyzer {
     }
 
     /// Vehicles counted so far.
-    pub(crate) fn counted(&self) -> u64 {
+    pub fn counted(&self) -> u64 {
         self.analyzer.counted()
     }
 
+    /// The camera has begun a new stream, with a clock of its own.
+    pub fn restart(&mut self) {
+        self.analyzer.restart();
+    }
+
     /// Analyses one frame, within the deadline.
+    ///
+    /// # Errors
+    /// When the frame does not fit those before it, or the deadline passes.
     #[instrument_inference(model = "background-subtraction", version = "1", slo = "detect")]
-    pub(crate) async fn analyse(&mut self, frame: &Frame) -> Result<Analysis, AnalysisError> {
+    pub async fn analyse(&mut self, frame: &Frame) -> Result<Analysis, AnalysisError> {
         let met = tokio::time::timeout(DEADLINE, self.faults.meet(frame.sequence)).await;
         met.map_err(|_| AnalysisError::Timeout)??;
         let prepared = self.preprocess(frame)?;

@@ -7,51 +7,50 @@ use futures_util::FutureExt;
 use its_telemetry::instruments::{Camera, DropReason};
 use its_telemetry::{Scope, Telemetry, instrument_camera};
 use tokio::time::MissedTickBehavior;
-use traffic_vision::scene::SceneOptions;
-use traffic_vision::source::{FfmpegOptions, FfmpegSource, FrameSource, SourceError, SyntheticSource};
-use traffic_vision::{Calibration, Frame};
+use traffic_vision::Frame;
+use traffic_vision::source::SourceError;
 
 use crate::analysis::CameraAnalyzer;
 use crate::fault::Faults;
 use crate::options::Options;
 use crate::stop::{self, Stop};
 use crate::totals::Totals;
-
-/// Metres that an unknown camera is taken to see from left to right.
-const ASSUMED_METRES: f32 = 60.0;
-
-enum Source {
-    Scene(Box<SyntheticSource>),
-    Video(Box<FfmpegSource>),
-}
+use crate::video::Video;
 
 /// A camera that runs in this process.
-pub(crate) struct CameraLoop {
+#[derive(Debug)]
+pub struct CameraLoop {
     scope: Scope,
     camera: Camera,
     analyzer: CameraAnalyzer,
     faults: Faults,
-    source: Source,
+    video: Video,
     frame: Frame,
     period: Duration,
     made_bytes: u64,
 }
 
 impl CameraLoop {
-    pub(crate) fn new(
+    /// The camera `number` of the command line.
+    ///
+    /// # Errors
+    /// When its video cannot be opened.
+    pub fn new(
         telemetry: &Telemetry,
         options: &Options,
         number: u32,
-    ) -> Result<Self, Box<dyn std::error::Error>> {
-        let (tenant, camera) = (format!("city-{:02}", number % options.tenants), format!("camera-{number:03}"));
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let (tenant, camera) =
+            (format!("city-{:02}", number % options.tenants), format!("camera-{number:03}"));
         let scope = telemetry.scope(&tenant, &camera)?;
-        let (source, calibration) = open(options, number)?;
+        let seed = options.seed.wrapping_add(u64::from(number));
+        let (video, calibration) = Video::open(options.input.as_deref(), options.fps, seed)?;
         let faults = Faults::new(&options.fault);
         Ok(Self {
             camera: Camera::new(&scope),
             analyzer: CameraAnalyzer::new(&scope, calibration, faults.clone())?,
             faults,
-            source,
+            video,
             frame: Frame::default(),
             period: Duration::from_secs(1) / options.fps,
             made_bytes: 0,
@@ -60,29 +59,30 @@ impl CameraLoop {
     }
 
     /// Runs until it is told to stop or the video ends, and says what was there and what was counted.
-    pub(crate) async fn run(mut self, stop: Stop) -> Totals {
+    pub async fn run(mut self, stop: Stop) -> Totals {
         let scope = self.scope.clone();
-        scope.run(async move {
-            let mut ticks = tokio::time::interval(self.period);
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            let mut stopped = std::pin::pin!(stop::wait(stop));
-            loop {
-                tokio::select! {
-                    biased;
-                    () = &mut stopped => break,
-                    _ = ticks.tick() => {}
+        scope
+            .run(async move {
+                let mut ticks = tokio::time::interval(self.period);
+                ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+                let mut stopped = std::pin::pin!(stop::wait(stop));
+                loop {
+                    tokio::select! {
+                        biased;
+                        () = &mut stopped => break,
+                        _ = ticks.tick() => {}
+                    }
+                    // The analysis runs under no lock and may take long; stopping gives it up.
+                    tokio::select! {
+                        biased;
+                        () = &mut stopped => break,
+                        goes_on = self.next() => if !goes_on { break },
+                    }
                 }
-                // The analysis runs under no lock and may take long; stopping gives it up.
-                tokio::select! {
-                    biased;
-                    () = &mut stopped => break,
-                    goes_on = self.next() => if !goes_on { break },
-                }
-            }
-            self.camera.set_up(false);
-            self.totals()
-        })
-        .await
+                self.camera.set_up(false);
+                self.totals()
+            })
+            .await
     }
 
     /// One frame; `false` when there are no more.
@@ -113,7 +113,9 @@ impl CameraLoop {
                     tracing::debug!(class = %crossing.class, speed_mps = ?crossing.speed_mps, "a vehicle passed");
                 }
             }
-            Ok(Err(error)) => tracing::warn!(%error, sequence = self.frame.sequence, "a frame was not analysed"),
+            Ok(Err(error)) => {
+                tracing::warn!(%error, sequence = self.frame.sequence, "a frame was not analysed")
+            }
             Err(_) => tracing::error!(sequence = self.frame.sequence, "the analysis panicked"),
         }
         true
@@ -121,38 +123,15 @@ impl CameraLoop {
 
     #[instrument_camera(stage = "capture")]
     fn capture(&mut self) -> Result<bool, SourceError> {
-        match &mut self.source {
-            Source::Scene(scene) => scene.next_frame(&mut self.frame),
-            Source::Video(video) => tokio::task::block_in_place(|| video.next_frame(&mut self.frame)),
-        }
+        self.video.next_frame(&mut self.frame)
     }
 
     fn totals(&self) -> Totals {
-        let true_vehicles = match &self.source {
-            Source::Scene(scene) => Some(scene.ground_truth().vehicles()),
-            Source::Video(_) => None,
-        };
         Totals {
-            true_vehicles,
+            true_vehicles: self.video.true_vehicles(),
             counted_vehicles: self.analyzer.counted(),
             made_bytes: self.made_bytes,
             metered_bytes: self.camera.received().1,
-        }
-    }
-}
-
-fn open(options: &Options, number: u32) -> Result<(Source, Calibration), Box<dyn std::error::Error>> {
-    match &options.input {
-        Some(input) => {
-            let video = FfmpegOptions { fps: options.fps, realtime: true, ..FfmpegOptions::default() };
-            let calibration = Calibration::unknown(video.width, video.height, ASSUMED_METRES);
-            Ok((Source::Video(Box::new(FfmpegSource::open(input.clone(), video)?)), calibration))
-        }
-        None => {
-            let scene = SceneOptions { fps: options.fps, ..SceneOptions::default() };
-            let source = SyntheticSource::new(options.seed.wrapping_add(u64::from(number)), scene)?;
-            let calibration = source.calibration().clone();
-            Ok((Source::Scene(Box::new(source)), calibration))
         }
     }
 }

@@ -11,7 +11,7 @@ const ONE_IN: f64 = 20.0;
 
 /// Something that goes wrong.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Fault {
+pub enum Fault {
     /// The analysis takes 150 ms longer.
     Slow,
     /// The analysis fails.
@@ -34,7 +34,9 @@ impl FromStr for Fault {
             None if text == "error" => Ok(Self::Error),
             None if text == "panic" => Ok(Self::Panic),
             None if text == "stall" => Ok(Self::Stall),
-            Some(("drop", p)) => probability(p).map(Self::Drop).ok_or_else(|| "drop=P needs P from 0 to 1".into()),
+            Some(("drop", p)) => {
+                probability(p).map(Self::Drop).ok_or_else(|| "drop=P needs P from 0 to 1".into())
+            }
             _ => Err("use slow, error, panic, stall or drop=P".into()),
         }
     }
@@ -42,24 +44,28 @@ impl FromStr for Fault {
 
 /// The faults of a service.
 #[derive(Clone, Debug)]
-pub(crate) struct Faults {
+pub struct Faults {
     faults: Vec<Fault>,
     random: RandomState,
 }
 
 impl Faults {
-    pub(crate) fn new(faults: &[Fault]) -> Self {
+    /// Faults that meet one frame in twenty each.
+    pub fn new(faults: &[Fault]) -> Self {
         Self { faults: faults.to_vec(), random: RandomState::new() }
     }
 
     /// Whether the frame is to be given up before its analysis.
-    pub(crate) fn drops(&self, sequence: u64) -> bool {
+    pub fn drops(&self, sequence: u64) -> bool {
         let drops = |fault: &Fault| matches!(fault, Fault::Drop(p) if self.share(sequence, 0) < *p);
         self.faults.iter().any(drops)
     }
 
     /// Meets the frame with what was asked for.
-    pub(crate) async fn meet(&self, sequence: u64) -> Result<(), AnalysisError> {
+    ///
+    /// # Errors
+    /// When the fault is an error.
+    pub async fn meet(&self, sequence: u64) -> Result<(), AnalysisError> {
         for (n, fault) in self.faults.iter().enumerate() {
             if self.share(sequence, n as u64 + 1) * ONE_IN >= 1.0 {
                 continue;

@@ -4,10 +4,13 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
 
 /// Becomes `true` when the process is asked to end.
-pub(crate) type Stop = watch::Receiver<bool>;
+pub type Stop = watch::Receiver<bool>;
 
 /// Listens for the signals.
-pub(crate) fn on_signal() -> std::io::Result<Stop> {
+///
+/// # Errors
+/// When they cannot be listened for.
+pub fn on_signal() -> std::io::Result<Stop> {
     let (mut terminate, mut interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let (sender, stop) = watch::channel(false);
     tokio::spawn(async move {
@@ -20,7 +23,7 @@ pub(crate) fn on_signal() -> std::io::Result<Stop> {
 }
 
 /// Returns when the process is asked to end.
-pub(crate) async fn wait(mut stop: Stop) {
+pub async fn wait(mut stop: Stop) {
     // An error means that the listener is gone, which only the end of the runtime does.
     let _ = stop.wait_for(|stop| *stop).await;
 }

@@ -4,16 +4,20 @@ use std::fmt;
 
 /// The sums of the cameras that have ended.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Totals {
+pub struct Totals {
     /// `None` when nobody knows: a video has no ground truth.
-    pub(crate) true_vehicles: Option<u64>,
-    pub(crate) counted_vehicles: u64,
-    pub(crate) made_bytes: u64,
-    pub(crate) metered_bytes: u64,
+    pub true_vehicles: Option<u64>,
+    /// Vehicles that the analysis counted.
+    pub counted_vehicles: u64,
+    /// Bytes of all frames made.
+    pub made_bytes: u64,
+    /// Bytes that the metrics have.
+    pub metered_bytes: u64,
 }
 
 impl Totals {
-    pub(crate) fn add(&mut self, camera: &Self) {
+    /// Adds the totals of one camera.
+    pub fn add(&mut self, camera: &Self) {
         self.true_vehicles = match (self.true_vehicles, camera.true_vehicles) {
             (sum, Some(n)) => Some(sum.unwrap_or(0) + n),
             (sum, None) => sum,

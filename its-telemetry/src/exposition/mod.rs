@@ -31,6 +31,8 @@ mod sample;
 mod scrape;
 mod text;
 
+#[cfg(feature = "admin")]
+pub(crate) use accept::negotiate;
 #[cfg(feature = "gzip")]
 pub use gzip::{Gzip, accepts_gzip};
 pub use rendered::Rendered;

@@ -29,7 +29,7 @@ pub use verdict::{ByDefault, ByErrorKind, ByResult, Returned, Verdict, holds};
 pub use watched::Watched;
 
 pub(crate) use call_span::{Attached, SpanContext};
-pub(crate) use finished::Finished;
-pub(crate) use journal::Journal;
+pub(crate) use finished::{Details, Finished};
+pub(crate) use journal::{Entry, Journal};
 pub(crate) use name::{Called, Name, SpanKind};
 pub(crate) use site::TOTAL;

@@ -4,7 +4,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::call_span::CallSpan;
-use super::{Called, Finished, Name, Outcome, Site, SpanKind, Verdict, Watched};
+use super::{Called, Details, Finished, Name, Outcome, Site, SpanKind, Verdict, Watched};
 use crate::clock::Raw;
 use crate::core::Core;
 use crate::instruments::call::CallMetrics;
@@ -246,10 +246,12 @@ impl Running {
         let shared = &*lane.shared;
         let core = &*shared.core;
         let name = Name::Static(self.site.name);
+        let Some(details) = self.details(core) else { return };
         let finished = Finished {
             identity: self.identity,
             called: self.called(core, &name),
             site: self.site,
+            details,
             shared,
             carried: self.ambient.carried.as_deref(),
             nanos,
@@ -272,6 +274,14 @@ impl Running {
         let writer = core.registry.writer();
         let record = |histogram: &Histogram| histogram.record_nanos_with(writer, nanos, || exemplar);
         self.metrics.duration(core, self.site, self.outcome, record);
+    }
+
+    fn details<'a>(&'a self, core: &'a Core) -> Option<Details<'a>> {
+        Some(match &self.metrics {
+            #[cfg(feature = "http")]
+            Metrics::Request(requested) => Details::Request(requested.metrics(core)?, requested.status()),
+            metrics => Details::Function(metrics.get(core, self.site)?.labels()),
+        })
     }
 
     fn called<'a>(&self, core: &'a Core, name: &'a Name) -> Called<'a> {

@@ -184,6 +184,10 @@ impl Running {
 }
 
 impl Requested {
+    pub(super) fn status(&self) -> Status {
+        self.status
+    }
+
     #[inline]
     pub(super) fn add_in_flight(&self, core: &Core, writer: Writer<'_>, n: i64) {
         if let Some(metrics) = core.requests.get(self.began_as) {

@@ -50,6 +50,12 @@ impl Places {
         self.limit
     }
 
+    /// Places that nobody else can have, those that become free after the next scrape included.
+    pub(crate) fn in_use(&self) -> usize {
+        let taken = self.taken();
+        taken.live + taken.leaving.iter().map(|(_, count)| count).sum::<usize>()
+    }
+
     /// Scopes that got no place.
     pub(crate) fn refused(&self) -> u64 {
         self.refused.load(Relaxed)

@@ -58,6 +58,12 @@ impl Identity {
         self.trace != 0
     }
 
+    /// Whether this thread is one of ours that must not become telemetry.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn is_suppressed(&self) -> bool {
+        *self == Self::SUPPRESSED
+    }
+
     /// The trace id, as 128 bits.
     pub fn trace_id(&self) -> u128 {
         self.trace

@@ -49,7 +49,7 @@ pub(crate) fn arrive(root: &Scope, headers: &HeaderMap, known: Known<'_>) -> Arr
     if !rejected.is_empty() {
         rejected.counts().for_each(|(reason, count)| core.dropped.add("propagation", reason, count));
     }
-    let forced = known.debug && baggage.debug();
+    let forced = (known.debug || core.settings.debug_baggage) && baggage.debug();
     let remote = parent.map(|parent| {
         let mut remote = Identity::of_remote(&parent);
         let overridden = || core.sampler.overrides(remote.trace, scope.tenant(), scope.camera());
@@ -147,5 +147,97 @@ impl Remote {
     pub fn in_scope<T>(mut self, f: impl FnOnce() -> T) -> T {
         let _entered = enter(self.identity, &mut self.ambient);
         f()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Telemetry;
+    use http::{HeaderName, HeaderValue};
+
+    const PARENT: &str = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00";
+
+    fn arrive_with(
+        telemetry: &Telemetry,
+        known: Known<'_>,
+        lines: &[(&'static str, &'static str)],
+    ) -> Arrival {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        arrive(&telemetry.root_scope(), &headers, known)
+    }
+
+    fn names(arrival: &Arrival) -> (Option<&str>, Option<&str>) {
+        let scope = arrival.ambient.scope.as_ref().expect("a scope");
+        (scope.tenant().map(AsRef::as_ref), scope.camera().map(AsRef::as_ref))
+    }
+
+    #[test]
+    fn what_cannot_be_used_is_counted_by_reason() {
+        let telemetry = Telemetry::builder("test").build().expect("telemetry");
+        for (lines, reason) in [
+            (&[("traceparent", "00-0-0-0")][..], "traceparent_too_short"),
+            (&[("traceparent", PARENT), ("traceparent", PARENT)], "traceparent_multiple"),
+            (&[("traceparent", PARENT), ("tracestate", "=")], "tracestate_key"),
+            (&[("tracestate", "a=b")], "tracestate_without_parent"),
+            (&[("baggage", "no value")], "baggage_malformed"),
+            (&[("baggage", "its.frame.id=a%20b")], "frame_id_invalid"),
+        ] {
+            let before = telemetry.core().dropped.read();
+            let arrival = arrive_with(&telemetry, Known::default(), lines);
+            assert!(arrival.ambient.carried.is_none(), "{lines:?}");
+            let after = telemetry.core().dropped.read();
+            let new: Vec<_> = after.iter().filter(|count| !before.contains(count)).collect();
+            assert_eq!(new, [&("propagation", reason, 1)], "{lines:?}");
+        }
+        let arrival = arrive_with(&telemetry, Known::default(), &[("baggage", "its.tenant.id=a%20b")]);
+        assert_eq!(names(&arrival), (Some("_invalid"), None));
+        assert!(telemetry.core().dropped.read().contains(&("scope", "invalid_id", 1)));
+    }
+
+    #[test]
+    fn the_service_knows_better_than_the_caller() {
+        let telemetry = Telemetry::builder("test").build().expect("telemetry");
+        let lines = &[("baggage", "its.tenant.id=city-17,its.camera.id=gate-4")];
+        let arrive =
+            |tenant, camera| arrive_with(&telemetry, Known { tenant, camera, ..Known::default() }, lines);
+        assert_eq!(names(&arrive(None, None)), (Some("city-17"), Some("gate-4")));
+        assert_eq!(names(&arrive(Some("city-17"), None)), (Some("city-17"), Some("gate-4")));
+        assert_eq!(names(&arrive(Some("city-18"), None)), (Some("city-18"), None), "another tenant's camera");
+        assert_eq!(names(&arrive(Some("city-18"), Some("gate-1"))), (Some("city-18"), Some("gate-1")));
+    }
+
+    #[test]
+    fn nothing_is_carried_but_what_belongs_to_others_and_the_frame() {
+        let telemetry = Telemetry::builder("test").build().expect("telemetry");
+        let carried = |lines| arrive_with(&telemetry, Known::default(), lines).ambient.carried;
+        assert!(carried(&[]).is_none());
+        assert!(
+            carried(&[("traceparent", PARENT), ("baggage", "its.tenant.id=a,its.camera.id=b")]).is_none()
+        );
+        let framed = carried(&[("baggage", "its.tenant.id=a,its.frame.id=4711")]).expect("a frame");
+        assert_eq!(framed.frame, Some(4711.into()));
+        assert!(framed.baggage.is_empty());
+        let others = carried(&[("baggage", "its.tenant.id=a,color=red")]).expect("baggage of others");
+        assert!(!others.baggage.is_empty());
+        let state = carried(&[("traceparent", PARENT), ("tracestate", "vendor=1")]).expect("a state");
+        assert_eq!(state.state.as_str(), "vendor=1");
+    }
+
+    #[test]
+    fn the_callers_decision_holds_unless_somebody_wants_the_trace() {
+        let telemetry = Telemetry::builder("test").build().expect("telemetry");
+        let sampled =
+            |known, lines| arrive_with(&telemetry, known, lines).remote.map(|remote| remote.is_sampled());
+        let unsampled = &[("traceparent", PARENT), ("baggage", "its.tenant.id=watched,its.debug=1")];
+        assert_eq!(sampled(Known::default(), &[]), None);
+        assert_eq!(sampled(Known::default(), unsampled), Some(false));
+        assert_eq!(sampled(Known { debug: true, ..Known::default() }, unsampled), Some(true));
+        let tenant = crate::TenantId::new("watched").expect("valid");
+        telemetry.core().sampler.set_tenant(&tenant, Some(1.0));
+        assert_eq!(sampled(Known::default(), unsampled), Some(true));
     }
 }

@@ -26,7 +26,7 @@ pub use scope::{InScope, Scope, carry, carry_fn};
 
 pub(crate) use ambient::{Ambient, Entered, enter, identity, read};
 pub(crate) use carried::Carried;
-pub(crate) use governor::Governor;
+pub(crate) use governor::{Governor, Places};
 pub(crate) use incoming::{Arrival, Known, arrive};
 pub(crate) use outgoing::inject_call;
 pub(crate) use scope::{Lane, Shared, TenantMetrics};

@@ -3,6 +3,8 @@
 
 mod catalogue;
 mod exposition;
+#[cfg(all(feature = "axum", feature = "grpc"))]
+mod layers;
 mod recorder;
 mod support;
 

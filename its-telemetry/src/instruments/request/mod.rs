@@ -138,6 +138,29 @@ impl RequestMetrics {
         core.histogram(instrument, &labels, self.families().folds)
     }
 
+    /// What the conventions of OpenTelemetry say about the request on its span.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn attributes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let grpc = self.is_grpc();
+        let attributes = [
+            ("http.request.method", self.key.method),
+            (if grpc { "rpc.method" } else { "http.route" }, &*self.key.operation),
+            ("rpc.system.name", if grpc { "grpc" } else { "" }),
+            ("server.address", &*self.key.address),
+        ];
+        attributes.into_iter().filter(|(_, value)| !["", UNMATCHED, OTHER].contains(value))
+    }
+
+    #[cfg(feature = "otlp")]
+    pub(crate) fn port(&self) -> Option<u16> {
+        Some(self.key.port).filter(|port| *port != 0)
+    }
+
+    #[cfg(feature = "otlp")]
+    pub(crate) fn is_grpc(&self) -> bool {
+        self.key.protocol.is_grpc()
+    }
+
     /// The labels that every metric of the request has, but for those in flight.
     fn labels(&self) -> Vec<(&str, &str)> {
         let method = ("http_request_method", self.key.method);

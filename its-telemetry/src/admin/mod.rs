@@ -1,0 +1,111 @@
+//! The admin endpoint: what operators and Prometheus ask the process for.
+//!
+//! - `/metrics` for Prometheus, in the format that `Accept` asks for;
+//! - `/healthz` answers while the process runs, `/readyz` when every registered check passes;
+//! - `/` is a status page for people, `/status.json` the same for scripts;
+//! - `/settings` shows what can be changed while the service runs.
+//!
+//! It listens on 127.0.0.1:9464 and runs on a thread with a runtime of its own: a service whose runtime is blocked
+//! can still be asked. The core flows in, HTTP flows out; nothing that it does becomes telemetry.
+//!
+//! ```
+//! use its_telemetry::Telemetry;
+//! use its_telemetry::admin::AdminSettings;
+//!
+//! # fn main() -> Result<(), its_telemetry::TelemetryError> {
+//! # let any_port = ([127, 0, 0, 1], 0);
+//! let telemetry = Telemetry::builder("camera-service")
+//!     .admin(AdminSettings::default())
+//! #   .admin_address(any_port)
+//!     .build()?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod answer;
+mod auth;
+mod body;
+mod change;
+mod error;
+mod health;
+mod history;
+mod log_level;
+mod metrics;
+mod page;
+mod readiness;
+mod route;
+mod server;
+mod settings;
+mod status;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Instant, SystemTime};
+
+pub use error::AdminError;
+pub(crate) use log_level::LogLevel;
+pub use readiness::{Condition, Readiness};
+pub(crate) use server::Server;
+pub use settings::AdminSettings;
+
+use crate::core::Core;
+use auth::Token;
+use history::History;
+
+/// What every answer is made from.
+#[derive(Debug)]
+struct State {
+    core: Arc<Core>,
+    readiness: Readiness,
+    settings: AdminSettings,
+    log_level: Option<Box<dyn LogLevel>>,
+    token: Option<Token>,
+    change_token: Box<str>,
+    host: Box<str>,
+    started: Instant,
+    started_at: SystemTime,
+    history: Mutex<History>,
+}
+
+/// Opens the endpoint; `None` when the environment keeps it closed.
+pub(crate) fn open(
+    core: &Arc<Core>,
+    readiness: &Readiness,
+    log_level: Option<Box<dyn LogLevel>>,
+    settings: AdminSettings,
+) -> Result<Option<Server>, AdminError> {
+    let Some(settings) = settings.resolve(|name| std::env::var(name).ok())? else { return Ok(None) };
+    let state = State {
+        core: Arc::clone(core),
+        readiness: readiness.clone(),
+        log_level,
+        token: settings.token.as_deref().map(Token::new).transpose()?,
+        settings,
+        change_token: auth::random_secret(),
+        host: status::hostname(),
+        started: Instant::now(),
+        started_at: SystemTime::now(),
+        history: Mutex::new(History::new(std::time::Duration::ZERO)),
+    };
+    Server::start(Arc::new(state)).map(Some)
+}
+
+impl State {
+    /// The history, up to date.
+    fn history(&self) -> MutexGuard<'_, History> {
+        let mut history = self.history.lock().unwrap_or_else(PoisonError::into_inner);
+        history.update(&self.core.registry, self.started.elapsed());
+        history
+    }
+
+    /// What is due every few seconds.
+    fn tick(&self) {
+        drop(self.history());
+        self.core.sweep_if_due();
+    }
+
+    fn count_dropped(&self, reason: &'static str, count: usize) {
+        if count > 0 {
+            self.core.dropped.add("admin", reason, count as u64);
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The server: a thread and a runtime of its own, so that a service whose runtime is blocked can still be looked at.
+
+mod connections;
+mod progress;
+mod socket;
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::pin::pin;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{MissedTickBehavior, interval};
+
+pub(super) use progress::Answering;
+
+use super::history::SLOT;
+use super::{AdminError, State, route};
+use crate::scope::{Ambient, Identity, enter};
+use connections::{Connections, Room};
+use progress::Progress;
+use socket::Socket;
+
+/// Headers of a request, in bytes and in number.
+const MAX_HEAD: usize = 16 * 1024;
+const MAX_HEADERS: usize = 64;
+
+/// How long an endpoint that nobody shut down may take to close.
+const CLOSING: Duration = Duration::from_millis(500);
+
+/// The running endpoint. It closes when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Server {
+    address: SocketAddr,
+    /// Until when answers in progress may go on; `None` while nobody asked to stop.
+    stop: watch::Sender<Option<Instant>>,
+    ended: Mutex<Receiver<()>>,
+}
+
+impl Server {
+    /// Listens, and answers on a thread of its own.
+    pub(super) fn start(state: Arc<State>) -> Result<Self, AdminError> {
+        let address = state.settings.address;
+        let failed = |source| AdminError::Listen { address, source };
+        let listener = std::net::TcpListener::bind(address).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
+        let address = listener.local_addr().map_err(failed)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .thread_name("its-admin-check")
+            .build()
+            .map_err(AdminError::Thread)?;
+        let (stop, stopped) = watch::channel(None);
+        let (ends, ended) = channel();
+        let serve = move || {
+            run(runtime, listener, state, stopped);
+            drop(ends);
+        };
+        std::thread::Builder::new().name("its-admin".into()).spawn(serve).map_err(AdminError::Thread)?;
+        Ok(Self { address, stop, ended: Mutex::new(ended) })
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Takes no more connections, lets answers in progress end until `deadline`, and waits for that. `false` when
+    /// the thread has not ended by then; it ends later, on its own.
+    pub(crate) fn stop(&self, deadline: Instant) -> bool {
+        self.stop.send_replace(Some(deadline));
+        // The thread closes what is left at the deadline; that takes it a moment.
+        let left = deadline.saturating_duration_since(Instant::now());
+        let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
+        ended.recv_timeout(left) == Err(RecvTimeoutError::Disconnected)
+    }
+}
+
+impl Drop for Server {
+    /// Frees the port before the process goes on.
+    fn drop(&mut self) {
+        self.stop.send_replace(Some(Instant::now()));
+        let ended = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let _ = ended.recv_timeout(CLOSING);
+    }
+}
+
+fn run(
+    runtime: Runtime,
+    listener: std::net::TcpListener,
+    state: Arc<State>,
+    stopped: watch::Receiver<Option<Instant>>,
+) {
+    // Nothing that happens on this thread becomes telemetry.
+    let mut ambient = Ambient::NONE;
+    let _suppressed = enter(Identity::SUPPRESSED, &mut ambient);
+    runtime.block_on(async {
+        match TcpListener::from_std(listener) {
+            Ok(listener) => serve(listener, state, stopped).await,
+            Err(error) => {
+                tracing::error!(target: "its_telemetry", %error, "the admin endpoint cannot listen")
+            }
+        }
+    });
+    // A readiness check that hangs keeps its thread, not this one.
+    runtime.shutdown_background();
+}
+
+async fn serve(listener: TcpListener, state: Arc<State>, mut stopped: watch::Receiver<Option<Instant>>) {
+    let mut connections = Connections::new(state.settings.limits);
+    let mut tasks = JoinSet::new();
+    let limits = state.settings.limits;
+    let shortest = limits.head.min(limits.answer).min(limits.idle);
+    let mut sweep = interval((shortest / 4).clamp(Duration::from_millis(20), Duration::from_secs(1)));
+    sweep.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut tick = interval(SLOT);
+    tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => break,
+            _ = tick.tick() => state.tick(),
+            _ = sweep.tick() => {
+                state.count_dropped("slow_client", connections.close_overdue());
+                while tasks.try_join_next().is_some() {}
+            }
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => {
+                    if connections.make_room() == Room::None {
+                        state.count_dropped("too_many_connections", 1);
+                        continue;
+                    }
+                    let progress = Progress::new();
+                    let task = connection(stream, Arc::clone(&state), progress.clone(), stopped.clone());
+                    connections.add(tasks.spawn(task), progress);
+                }
+                // Out of file descriptors, most likely: what is open must end first.
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+    drop(listener);
+    let deadline = stopped.borrow().unwrap_or_else(Instant::now);
+    let _ =
+        tokio::time::timeout_at(deadline.into(), async { while tasks.join_next().await.is_some() {} }).await;
+}
+
+async fn connection(
+    stream: TcpStream,
+    state: Arc<State>,
+    progress: Progress,
+    mut stopped: watch::Receiver<Option<Instant>>,
+) {
+    let _ = stream.set_nodelay(true);
+    let io = TokioIo::new(Socket::new(stream, progress.clone()));
+    let service = service_fn(|request| {
+        let answering = progress.answer();
+        let state = Arc::clone(&state);
+        async move {
+            let answer = route::answer(&state, request).await;
+            Ok::<_, Infallible>(answer.map(|body| body.while_answering(answering)))
+        }
+    });
+    let mut builder = http1::Builder::new();
+    builder
+        .max_header_size(MAX_HEAD)
+        .max_buf_size(4 * MAX_HEAD)
+        .max_headers(MAX_HEADERS)
+        .pipeline_flush(false);
+    let mut connection = pin!(builder.serve_connection(io, service));
+    // An error is the client's: it went away, or sent what is no HTTP.
+    tokio::select! {
+        _ = connection.as_mut() => {}
+        _ = stopped.changed() => {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
+        }
+    }
+}

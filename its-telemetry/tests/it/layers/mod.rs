@@ -1,0 +1,9 @@
+//! The tower layers.
+
+mod allocations;
+mod cancellation;
+mod context;
+mod grpc_outcomes;
+mod http_network;
+mod http_outcomes;
+mod support;
