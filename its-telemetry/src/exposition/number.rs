@@ -21,8 +21,10 @@ pub(super) fn write_count(out: &mut Vec<u8>, n: u64) {
 }
 
 pub(super) fn write_float(out: &mut Vec<u8>, n: f64) {
-    if n.trunc() == n && n.abs() < EXACT {
-        out.extend_from_slice(itoa::Buffer::new().format(n as i64).as_bytes());
+    let whole = n as i64;
+    // By their bits, so that a negative zero keeps its sign.
+    if n.abs() < EXACT && (whole as f64).to_bits() == n.to_bits() {
+        out.extend_from_slice(itoa::Buffer::new().format(whole).as_bytes());
     } else if n.is_finite() {
         out.extend_from_slice(ryu::Buffer::new().format_finite(n).as_bytes());
     } else if n.is_nan() {
@@ -56,7 +58,7 @@ mod tests {
         assert_eq!(text(u64::MAX), "18446744073709551615");
         assert_eq!(text(i64::MIN), "-9223372036854775808");
         assert_eq!(text(1.0), "1");
-        assert_eq!(text(-0.0), "0");
+        assert_eq!(text(-0.0), "-0.0");
         assert_eq!(text(-3.0), "-3");
         assert_eq!(text(1e15), "1000000000000000");
         assert_eq!(text(1e300), "1e300");
@@ -80,7 +82,7 @@ mod tests {
     proptest! {
         #[test]
         fn every_float_reads_back(n in any::<f64>()) {
-            prop_assert_eq!(text(n).parse::<f64>().expect("number"), n);
+            prop_assert_eq!(text(n).parse::<f64>().expect("number").to_bits(), n.to_bits());
         }
     }
 }

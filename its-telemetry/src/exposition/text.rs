@@ -165,13 +165,14 @@ impl Text {
             }
             out.push(b'\n');
         }
-        // OpenMetrics forbids a sum that could go down.
+        // OpenMetrics forbids a sum that could go down, and a count without a sum.
         let negative = histogram.bounds.values().first().is_some_and(|bound| *bound < 0.0);
-        if !(self.open_metrics && negative) {
-            self.sum.write(out, labels);
-            number::write_float(out, histogram.sum);
-            out.push(b'\n');
+        if self.open_metrics && negative {
+            return;
         }
+        self.sum.write(out, labels);
+        number::write_float(out, histogram.sum);
+        out.push(b'\n');
         self.count.write(out, labels);
         number::write_count(out, count);
         out.push(b'\n');
