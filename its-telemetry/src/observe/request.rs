@@ -7,7 +7,7 @@ use super::call_span::CallSpan;
 use super::observation::{Metrics, Running};
 use super::{Kind, Observation, Outcome, Site, Verdict};
 use crate::core::Core;
-use crate::instruments::request::{RequestKey, RequestMetrics, Status};
+use crate::instruments::request::{Protocol, RequestKey, RequestMetrics, Status};
 use crate::registry::{Histogram, Writer};
 use crate::scope::{Ambient, Arrival, Carried, Identity, Scope, identity, inject_call};
 
@@ -22,12 +22,12 @@ pub(crate) struct Requested {
 }
 
 /// All requests of a protocol come from one place in the code.
-static SITES: [Site; 4] = [
-    site("http.server.request"),
-    site("http.client.request"),
-    site("rpc.server.call"),
-    site("rpc.client.call"),
-];
+fn site_of(protocol: Protocol) -> &'static Site {
+    static HTTP: [Site; 2] = [site("http.client.request"), site("http.server.request")];
+    static GRPC: [Site; 2] = [site("rpc.client.call"), site("rpc.server.call")];
+    let sites = if protocol.is_grpc { &GRPC } else { &HTTP };
+    &sites[usize::from(protocol.is_server)]
+}
 
 const fn site(name: &'static str) -> Site {
     Site::new(Kind::Stage, name, "its_telemetry::layer").stage("")
@@ -67,7 +67,7 @@ impl Observation {
         let Some(scope) = &ambient.scope else { return Self::none() };
         let shared = &*scope.0.shared;
         let number = shared.core.requests.number(&shared.core, key);
-        let site = &SITES[key.protocol as usize];
+        let site = site_of(key.protocol);
         let span = match shared.core.requests.get(number) {
             Some(metrics) if identity.sampled => {
                 CallSpan::start(&identity, metrics.called(), site, shared, ambient.carried.as_deref())

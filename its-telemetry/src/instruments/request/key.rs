@@ -6,24 +6,15 @@ use crate::observe::SpanKind;
 
 /// Which protocol a request speaks, and which side of it this process is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(crate) enum Protocol {
-    HttpServer,
-    HttpClient,
-    GrpcServer,
-    GrpcClient,
+pub(crate) struct Protocol {
+    /// gRPC; otherwise HTTP.
+    pub(crate) is_grpc: bool,
+    pub(crate) is_server: bool,
 }
 
 impl Protocol {
-    pub(crate) const fn is_grpc(self) -> bool {
-        matches!(self, Self::GrpcServer | Self::GrpcClient)
-    }
-
-    pub(crate) const fn is_server(self) -> bool {
-        matches!(self, Self::HttpServer | Self::GrpcServer)
-    }
-
     pub(crate) const fn span_kind(self) -> SpanKind {
-        if self.is_server() { SpanKind::Server } else { SpanKind::Client }
+        if self.is_server { SpanKind::Server } else { SpanKind::Client }
     }
 }
 

@@ -4,6 +4,8 @@
 mod key;
 mod status;
 mod table;
+#[cfg(test)]
+mod tests;
 
 use std::sync::{Arc, OnceLock};
 
@@ -108,7 +110,7 @@ impl RequestMetrics {
         let families = self.families();
         let mut labels = self.labels();
         let number;
-        if self.key.protocol.is_grpc() {
+        if self.key.protocol.is_grpc {
             labels.insert(0, ("rpc_system_name", "grpc"));
             labels.push(("rpc_response_status_code", status.grpc_label()));
         } else {
@@ -165,40 +167,40 @@ impl RequestMetrics {
     fn labels(&self) -> Vec<(&str, &str)> {
         let method = ("http_request_method", self.key.method);
         let server = [("server_address", &*self.key.address), ("server_port", &*self.port)];
-        match self.key.protocol {
-            Protocol::HttpServer => vec![method, ("http_route", &self.key.operation)],
-            Protocol::HttpClient => [method].into_iter().chain(server).collect(),
-            Protocol::GrpcServer => vec![("rpc_method", &self.key.operation)],
-            Protocol::GrpcClient => {
-                [("rpc_method", &*self.key.operation)].into_iter().chain(server).collect()
-            }
+        let Protocol { is_grpc, is_server } = self.key.protocol;
+        match (is_grpc, is_server) {
+            (false, true) => vec![method, ("http_route", &self.key.operation)],
+            (false, false) => [method].into_iter().chain(server).collect(),
+            (true, true) => vec![("rpc_method", &self.key.operation)],
+            (true, false) => [("rpc_method", &*self.key.operation)].into_iter().chain(server).collect(),
         }
     }
 
     fn families(&self) -> Families {
-        match self.key.protocol {
-            Protocol::HttpServer => Families {
+        let Protocol { is_grpc, is_server } = self.key.protocol;
+        match (is_grpc, is_server) {
+            (false, true) => Families {
                 duration: &HTTP_SERVER_DURATION,
                 headers: &HTTP_SERVER_HEADERS,
                 first_byte: &HTTP_SERVER_FIRST_BYTE,
                 in_flight: &HTTP_SERVER_ACTIVE,
                 folds: &["http_route"],
             },
-            Protocol::HttpClient => Families {
+            (false, false) => Families {
                 duration: &HTTP_CLIENT_DURATION,
                 headers: &HTTP_CLIENT_HEADERS,
                 first_byte: &HTTP_CLIENT_FIRST_BYTE,
                 in_flight: &HTTP_CLIENT_ACTIVE,
                 folds: &["server_port", "server_address"],
             },
-            Protocol::GrpcServer => Families {
+            (true, true) => Families {
                 duration: &RPC_SERVER_DURATION,
                 headers: &RPC_SERVER_HEADERS,
                 first_byte: &RPC_SERVER_FIRST_BYTE,
                 in_flight: &RPC_SERVER_ACTIVE,
                 folds: &["rpc_method"],
             },
-            Protocol::GrpcClient => Families {
+            (true, false) => Families {
                 duration: &RPC_CLIENT_DURATION,
                 headers: &RPC_CLIENT_HEADERS,
                 first_byte: &RPC_CLIENT_FIRST_BYTE,
@@ -213,8 +215,8 @@ impl RequestMetrics {
 fn name(key: &OwnedKey) -> Arc<str> {
     let method = if key.method == OTHER_METHOD { "HTTP" } else { key.method };
     match (key.protocol, &*key.operation) {
-        (Protocol::HttpClient, _) | (Protocol::HttpServer, UNMATCHED) => method.into(),
-        (Protocol::HttpServer, route) => format!("{method} {route}").into(),
-        (Protocol::GrpcServer | Protocol::GrpcClient, method) => method.into(),
+        (Protocol { is_grpc: true, .. }, method) => method.into(),
+        (Protocol { is_server: false, .. }, _) | (_, UNMATCHED) => method.into(),
+        (_, route) => format!("{method} {route}").into(),
     }
 }

@@ -84,10 +84,11 @@ impl RequestTable {
 
 /// The same request without what there is too much of.
 fn folded<'a>(key: &RequestKey<'a>) -> RequestKey<'a> {
-    match key.protocol {
-        Protocol::HttpServer => RequestKey { operation: OTHER, ..*key },
-        Protocol::HttpClient => RequestKey { address: OTHER, port: 0, ..*key },
-        Protocol::GrpcServer => RequestKey { operation: OTHER, ..*key },
-        Protocol::GrpcClient => RequestKey { operation: OTHER, address: OTHER, port: 0, ..*key },
+    let Protocol { is_grpc, is_server } = key.protocol;
+    RequestKey {
+        operation: if is_grpc || is_server { OTHER } else { key.operation },
+        address: if is_server { key.address } else { OTHER },
+        port: 0,
+        ..*key
     }
 }

@@ -13,6 +13,8 @@ use crate::layer::grpc;
 use crate::layer::response::{Answer, Exchange};
 use crate::layer::{AnyError, ClassifyError, ResponseBody, ResponseFuture, accessors};
 
+const PROTOCOL: Protocol = Protocol { is_grpc: true, is_server: false };
+
 /// The service of [`GrpcClientLayer`](super::GrpcClientLayer).
 #[derive(Clone, Debug)]
 pub struct GrpcClient<S, C = AnyError> {
@@ -48,7 +50,7 @@ where
         let config = &*self.config;
         let (address, port) = config.server(request.uri(), request.headers());
         let mut observation = config.start(&RequestKey {
-            protocol: Protocol::GrpcClient,
+            protocol: PROTOCOL,
             method: "",
             operation: grpc::method(request.uri().path()).unwrap_or(OTHER_METHOD),
             address,
@@ -58,7 +60,7 @@ where
         let deadline = grpc::timeout(request.headers()).unwrap_or(u64::MAX).min(config.deadline);
         let inner = &mut self.inner;
         let future = observation.call(|| inner.call(request));
-        let exchange = Exchange::new(observation, Protocol::GrpcClient, deadline);
+        let exchange = Exchange::new(observation, PROTOCOL, deadline);
         ResponseFuture::new(future, exchange, Answer::default(), self.classify.clone())
     }
 }

@@ -13,6 +13,8 @@ use crate::layer::response::{Answer, Exchange};
 use crate::layer::server::ServerConfig;
 use crate::layer::{AnyError, ClassifyError, RequestHead, ResponseBody, ResponseFuture, accessors};
 
+const PROTOCOL: Protocol = Protocol { is_grpc: true, is_server: true };
+
 /// The service of [`GrpcServerLayer`](super::GrpcServerLayer).
 #[derive(Clone, Debug)]
 pub struct GrpcServer<S, C = AnyError> {
@@ -49,13 +51,8 @@ where
         let config = &*self.config;
         let mut unknown = None;
         let mut observation = config.start(head, |core| {
-            let key = |operation| RequestKey {
-                protocol: Protocol::GrpcServer,
-                method: "",
-                operation,
-                address: "",
-                port: 0,
-            };
+            let key =
+                |operation| RequestKey { protocol: PROTOCOL, method: "", operation, address: "", port: 0 };
             match grpc::method(head.uri.path()).map(|method| (method, key(method))) {
                 Some((_, known)) if core.requests.find(&known).is_some() => known,
                 // Anybody can ask for any method: whether there is one, the answer says.
@@ -69,7 +66,7 @@ where
         let answer = Answer { to_head: false, trace_header: config.trace_header, method: unknown };
         let inner = &mut self.inner;
         let future = observation.call(|| inner.call(request));
-        let exchange = Exchange::new(observation, Protocol::GrpcServer, deadline);
+        let exchange = Exchange::new(observation, PROTOCOL, deadline);
         ResponseFuture::new(future, exchange, answer, self.classify.clone())
     }
 }

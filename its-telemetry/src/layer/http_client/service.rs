@@ -13,6 +13,8 @@ use crate::layer::method::method_label;
 use crate::layer::response::{Answer, Exchange};
 use crate::layer::{AnyError, ClassifyError, ResponseBody, ResponseFuture, accessors};
 
+const PROTOCOL: Protocol = Protocol { is_grpc: false, is_server: false };
+
 /// The service of [`HttpClientLayer`](super::HttpClientLayer).
 #[derive(Clone, Debug)]
 pub struct HttpClient<S, C = AnyError> {
@@ -48,7 +50,7 @@ where
         let config = &*self.config;
         let (address, port) = config.server(request.uri(), request.headers());
         let mut observation = config.start(&RequestKey {
-            protocol: Protocol::HttpClient,
+            protocol: PROTOCOL,
             method: method_label(request.method()),
             operation: "",
             address,
@@ -58,7 +60,7 @@ where
         let answer = Answer { to_head: *request.method() == Method::HEAD, ..Answer::default() };
         let inner = &mut self.inner;
         let future = observation.call(|| inner.call(request));
-        let exchange = Exchange::new(observation, Protocol::HttpClient, config.deadline);
+        let exchange = Exchange::new(observation, PROTOCOL, config.deadline);
         ResponseFuture::new(future, exchange, answer, self.classify.clone())
     }
 }

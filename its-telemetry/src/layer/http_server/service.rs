@@ -14,6 +14,8 @@ use crate::layer::response::{Answer, Exchange};
 use crate::layer::server::ServerConfig;
 use crate::layer::{AnyError, ClassifyError, RequestHead, ResponseBody, ResponseFuture, accessors};
 
+const PROTOCOL: Protocol = Protocol { is_grpc: false, is_server: true };
+
 /// The service of [`HttpServerLayer`](super::HttpServerLayer).
 #[derive(Clone, Debug)]
 pub struct HttpServer<S, C = AnyError> {
@@ -49,7 +51,7 @@ where
         let head = RequestHead::of(&request);
         let config = &*self.config;
         let mut observation = config.start(head, |_| RequestKey {
-            protocol: Protocol::HttpServer,
+            protocol: PROTOCOL,
             method: method_label(head.method),
             operation: config.route.unwrap_or(route::default)(head).unwrap_or(UNMATCHED),
             address: "",
@@ -62,7 +64,7 @@ where
         };
         let inner = &mut self.inner;
         let future = observation.call(|| inner.call(request));
-        let exchange = Exchange::new(observation, Protocol::HttpServer, config.deadline);
+        let exchange = Exchange::new(observation, PROTOCOL, config.deadline);
         ResponseFuture::new(future, exchange, answer, self.classify.clone())
     }
 }

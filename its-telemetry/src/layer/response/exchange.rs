@@ -10,7 +10,7 @@ use crate::observe::{Observation, Outcome, Verdict};
 #[derive(Debug)]
 pub(in crate::layer) struct Exchange {
     pub(super) observation: Observation,
-    protocol: Protocol,
+    pub(super) protocol: Protocol,
     /// Nanoseconds after which nobody waits for the response any more.
     deadline: u64,
 }
@@ -39,7 +39,7 @@ impl Exchange {
     /// The headers of the response are there. Returns whether they say that the service has the method.
     #[inline]
     pub(super) fn status(&mut self, status: StatusCode, headers: &HeaderMap) -> bool {
-        let status = match self.protocol.is_grpc() {
+        let status = match self.protocol.is_grpc {
             false => Status::new(status.as_u16()),
             true => match grpc_status(headers) {
                 None if status != StatusCode::OK => Status::new(verdict::code_of_http(status)),
@@ -63,7 +63,7 @@ impl Exchange {
     }
 
     pub(super) fn trailers(&mut self, trailers: &HeaderMap) {
-        if self.protocol.is_grpc()
+        if self.protocol.is_grpc
             && let Some(status) = grpc_status(trailers)
         {
             self.observation.set_status(status);
@@ -73,7 +73,7 @@ impl Exchange {
     /// The response has come to its end.
     #[inline]
     pub(super) fn ended(&mut self, nanos: Option<u64>) {
-        if self.protocol.is_grpc() && self.observation.status() == Status::NONE {
+        if self.protocol.is_grpc && self.observation.status() == Status::NONE {
             self.observation.set_status(UNKNOWN);
         }
         let verdict = verdict::of(self.protocol, self.observation.status());

@@ -9,7 +9,7 @@ use http_body::Body;
 use pin_project::{pin_project, pinned_drop};
 
 use super::{Exchange, ResponseBody, TraceHeader};
-use crate::instruments::request::{Protocol, RequestKey};
+use crate::instruments::request::RequestKey;
 use crate::layer::ClassifyError;
 use crate::observe::Outcome;
 
@@ -84,8 +84,8 @@ fn answered<B: Body>(
     if exchange.is_running() {
         let has_method = exchange.status(parts.status, &parts.headers);
         if let (true, Some(method)) = (has_method, answer.method.take()) {
-            let (protocol, operation) = (Protocol::GrpcServer, &*method);
-            let key = RequestKey { protocol, method: "", operation, address: "", port: 0 };
+            let protocol = exchange.protocol;
+            let key = RequestKey { protocol, method: "", operation: &method, address: "", port: 0 };
             exchange.observation.request_is(&key);
         }
         if let (Some(header), Some(identity)) = (answer.trace_header, exchange.observation.identity()) {

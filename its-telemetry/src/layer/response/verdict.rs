@@ -9,8 +9,8 @@ use crate::observe::{Outcome, Verdict};
 #[inline]
 pub(super) fn of(protocol: Protocol, status: Status) -> Verdict {
     match status.number() {
-        Some(number) if protocol.is_grpc() => of_grpc(protocol.is_server(), number, status),
-        Some(number) => of_http(protocol.is_server(), number),
+        Some(number) if protocol.is_grpc => of_grpc(protocol.is_server, number, status),
+        Some(number) => of_http(protocol.is_server, number),
         None => Verdict::OK,
     }
 }

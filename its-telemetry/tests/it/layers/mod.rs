@@ -7,3 +7,4 @@ mod grpc_outcomes;
 mod http_network;
 mod http_outcomes;
 mod support;
+mod tonic_network;
