@@ -60,6 +60,7 @@ pub(crate) struct Core {
     sites: Box<[OnceLock<CallMetrics>]>,
     by_labels: ArcSwap<HashMap<OwnedLabels, Arc<CallMetrics>>>,
     making: Mutex<()>,
+    told_of_objective: AtomicBool,
     /// The handle is gone: scopes are no longer kept.
     closed: AtomicBool,
     last_sweep: AtomicU64,
@@ -113,6 +114,7 @@ impl Core {
             sites: std::iter::repeat_with(OnceLock::new).take(SITES).collect(),
             by_labels: ArcSwap::default(),
             making: Mutex::new(()),
+            told_of_objective: AtomicBool::new(false),
             closed: AtomicBool::new(false),
             last_sweep: AtomicU64::new(0),
             registry,
@@ -128,7 +130,10 @@ impl Core {
         Some(match slot.get() {
             Some(metrics) => metrics,
             None => slot.get_or_init(|| {
-                let Site { kind, model, version, stage, .. } = *site;
+                let Site { kind, model, version, stage, slo, .. } = *site;
+                if let Some(slo) = slo {
+                    self.unknown_objective(slo);
+                }
                 CallMetrics::new(self, CallLabels { kind, model, version, stage })
             }),
         })
@@ -154,6 +159,14 @@ impl Core {
             self.by_labels.store(Arc::new(after));
         }
         made
+    }
+
+    /// A call names an objective that nobody has registered: counted, and said once.
+    pub(crate) fn unknown_objective(&self, slo: &str) {
+        self.dropped.add("slo", "unknown_objective", 1);
+        if !self.told_of_objective.swap(true, Relaxed) {
+            tracing::warn!(slo, "no objective of this name is registered; its events are not counted");
+        }
     }
 
     /// The scope of a tenant and a camera, interned when it has labels of its own.

@@ -16,6 +16,7 @@ pub struct Call<'a> {
     model: Option<&'a str>,
     version: Option<&'a str>,
     stage: Option<&'a str>,
+    slo: Option<&'a str>,
     tenant: Option<&'a str>,
     camera: Option<&'a str>,
     batch: Option<u64>,
@@ -37,7 +38,7 @@ impl<'a> Call<'a> {
     /// A call of `site`.
     #[inline]
     pub fn new(site: &'static Site) -> Self {
-        Self { site, model: None, version: None, stage: None, tenant: None, camera: None, batch: None }
+        Self { site, model: None, version: None, stage: None, slo: None, tenant: None, camera: None, batch: None }
     }
 
     values! {
@@ -47,6 +48,8 @@ impl<'a> Call<'a> {
         version
         /// The label `stage`.
         stage
+        /// The objective that the call counts for.
+        slo
         /// Whom the call is made for, instead of the tenant of the scope.
         tenant
         /// Which camera the call belongs to, instead of the camera of the scope.
@@ -89,7 +92,7 @@ impl<'a> Call<'a> {
 
     #[inline]
     fn metrics(&self, core: &Core) -> Metrics {
-        let known = self.model.is_none() && self.version.is_none() && self.stage.is_none();
+        let known = self.model.is_none() && self.version.is_none() && self.stage.is_none() && self.slo.is_none();
         if known && self.batch.is_none() && core.site(self.site).is_some() {
             return Metrics::BySite;
         }
@@ -97,6 +100,9 @@ impl<'a> Call<'a> {
     }
 
     fn other_metrics(&self, core: &Core) -> Metrics {
+        if let Some(slo) = self.slo {
+            core.unknown_objective(slo);
+        }
         let metrics = core.call(CallLabels {
             kind: self.site.kind,
             model: self.model.unwrap_or(self.site.model),

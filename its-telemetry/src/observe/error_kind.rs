@@ -51,3 +51,13 @@ impl<E: ErrorKind + ?Sized> ErrorKind for &E {
         (**self).outcome()
     }
 }
+
+impl<E: ErrorKind + ?Sized> ErrorKind for std::sync::Arc<E> {
+    fn error_kind(&self) -> &'static str {
+        (**self).error_kind()
+    }
+
+    fn outcome(&self) -> Outcome {
+        (**self).outcome()
+    }
+}

@@ -95,7 +95,6 @@ pub fn holds<R>(returned: &R, condition: impl FnOnce(&R) -> bool) -> bool {
 #[macro_export]
 macro_rules! __verdict {
     ($returned:expr) => {{
-        #[allow(unused_imports)]
         use $crate::__private::{ByDefault as _, ByErrorKind as _, ByResult as _};
         (&&&$crate::__private::Returned($returned)).verdict()
     }};

@@ -8,3 +8,4 @@ mod governor;
 mod matrix;
 mod recorder;
 mod support;
+mod ui;
