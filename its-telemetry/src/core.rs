@@ -195,7 +195,7 @@ impl Core {
         if shared.is_own() && !self.closed.load(Relaxed) {
             self.scopes.insert(shared, self.clock.now())
         } else {
-            Arc::new(Lane { shared })
+            Arc::new(Lane { shared, slot: None })
         }
     }
 

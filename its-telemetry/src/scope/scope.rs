@@ -27,12 +27,8 @@ impl Clone for Scope {
     /// Counts on the lane of the thread that clones, which no other thread touches at the same time.
     #[inline]
     fn clone(&self) -> Self {
-        let shared = &self.0.shared;
-        let lane = match shared.lanes[current_slot()].get() {
-            Some(lane) => lane.upgrade(),
-            None => shared.first_lane_here(),
-        };
-        Self(lane.unwrap_or_else(|| Arc::clone(&self.0)))
+        let here = current_slot();
+        if self.0.slot == Some(here) { Self(Arc::clone(&self.0)) } else { Self(self.0.of_slot(here)) }
     }
 }
 
@@ -40,6 +36,19 @@ impl Clone for Scope {
 #[derive(Debug)]
 pub(crate) struct Lane {
     pub(crate) shared: Arc<Shared>,
+    /// Whose count it is; `None` when the scope is not interned and has but this one.
+    pub(crate) slot: Option<usize>,
+}
+
+impl Lane {
+    fn of_slot(self: &Arc<Self>, slot: usize) -> Arc<Self> {
+        let other = match self.shared.lanes[slot].get() {
+            _ if self.slot.is_none() => None,
+            Some(lane) => lane.upgrade(),
+            None => self.shared.first_lane_here(),
+        };
+        other.unwrap_or_else(|| Arc::clone(self))
+    }
 }
 
 pub(crate) struct Shared {
