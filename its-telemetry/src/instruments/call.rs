@@ -54,9 +54,14 @@ impl<T> PerOutcome<T> {
         let slot = &self.0[outcome as usize];
         match slot.get() {
             Some(made) => made,
-            None => slot.get_or_init(make),
+            None => first(slot, make),
         }
     }
+}
+
+#[cold]
+fn first<T>(slot: &OnceLock<T>, make: impl FnOnce() -> T) -> &T {
+    slot.get_or_init(make)
 }
 
 /// Labels that fold when too many models or stages are seen: the version first, then the model.
@@ -104,7 +109,7 @@ impl CallMetrics {
     #[inline]
     pub(crate) fn ended(&self, core: &Core, outcome: Outcome) -> Option<&Counter> {
         let whole = self.whole.as_ref()?;
-        Some(whole.ended.get(outcome, || {
+        Some(whole.ended.get(outcome, move || {
             let mut labels = self.identity();
             labels.push(("outcome", outcome.as_str()));
             core.counter(self.families().0, &labels, self.folds())
@@ -113,7 +118,7 @@ impl CallMetrics {
 
     #[inline]
     pub(crate) fn duration(&self, core: &Core, outcome: Outcome) -> &Histogram {
-        self.duration.get(outcome, || {
+        self.duration.get(outcome, move || {
             let mut labels = self.identity();
             if self.kind == Kind::Inference {
                 labels.push(("stage", &self.stage));

@@ -125,7 +125,7 @@ impl Observation {
         let Running { outcome, identity, ambient, span, .. } = self.0.as_mut()?;
         *outcome = if_it_unwinds;
         let attached = span.attach();
-        Some((enter(*identity, ambient), attached))
+        Some((enter(identity, ambient), attached))
     }
 
     #[inline]

@@ -137,14 +137,14 @@ impl Shared {
     #[inline]
     pub(crate) fn count_request(&self, writer: Writer<'_>, outcome: Outcome) {
         if let Some(metrics) = &self.tenant_metrics {
-            let counter = metrics.requests.get(outcome, || {
+            let counter = metrics.requests.get(outcome, move || {
                 let labels = [("tenant", &*metrics.label), ("outcome", outcome.as_str())];
                 self.core.counter(&TENANT_REQUESTS, &labels, &["tenant"])
             });
             counter.add_with(writer, 1);
         }
         if self.camera.is_some() {
-            let counter = self.camera_requests.get(outcome, || {
+            let counter = self.camera_requests.get(outcome, move || {
                 let (tenant, camera) = self.camera_labels();
                 let labels = [("tenant", tenant), ("camera", camera), ("outcome", outcome.as_str())];
                 self.core.counter(&CAMERA_REQUESTS, &labels, CAMERA_FOLDS)
@@ -194,7 +194,8 @@ impl Scope {
     /// Runs `f` in this scope. A call that is running on this thread stays the parent of what `f` calls.
     pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
         let mut ambient = Ambient { scope: Some(self.clone()), ..Ambient::current() };
-        let _entered = ambient::enter(ambient::identity(), &mut ambient);
+        let mut identity = ambient::identity();
+        let _entered = ambient::enter(&mut identity, &mut ambient);
         f()
     }
 
@@ -235,10 +236,10 @@ pub fn carry<F: Future>(future: F) -> InScope<F> {
 
 /// Takes the call on this thread along into another thread: `std::thread::spawn(carry_fn(|| ..))`.
 pub fn carry_fn<T>(f: impl FnOnce() -> T) -> impl FnOnce() -> T {
-    let (identity, mut ambient, span) =
+    let (mut identity, mut ambient, span) =
         (ambient::identity(), Ambient::current(), crate::observe::SpanContext::current());
     move || {
-        let _entered = ambient::enter(identity, &mut ambient);
+        let _entered = ambient::enter(&mut identity, &mut ambient);
         let _span = span.attach();
         f()
     }
@@ -260,7 +261,7 @@ impl<F: Future> Future for InScope<F> {
 
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let _entered = ambient::enter(*this.identity, this.ambient);
+        let _entered = ambient::enter(this.identity, this.ambient);
         let _span = this.span.attach();
         let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Pending };
         let poll = inner.poll(task);
@@ -275,7 +276,7 @@ impl<F: Future> Future for InScope<F> {
 impl<F> PinnedDrop for InScope<F> {
     fn drop(self: Pin<&mut Self>) {
         let mut this = self.project();
-        let _entered = ambient::enter(*this.identity, this.ambient);
+        let _entered = ambient::enter(this.identity, this.ambient);
         let _span = this.span.attach();
         this.inner.set(None);
     }
