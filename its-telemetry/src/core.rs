@@ -123,6 +123,12 @@ impl Core {
         })
     }
 
+    /// Whether the site is one of those that are found by number.
+    #[inline]
+    pub(crate) fn has_room_for(&self, site: &'static Site) -> bool {
+        site.number() < self.sites.len()
+    }
+
     /// The handles of a site whose labels are all known at compile time.
     #[inline]
     pub(crate) fn site(&self, site: &'static Site) -> Option<&CallMetrics> {

@@ -10,6 +10,7 @@ pub mod exporter_prometheus;
 mod camera;
 mod catalogue;
 mod model;
+mod per_outcome;
 mod traffic;
 mod vocabulary;
 

@@ -57,8 +57,8 @@ impl Observation {
     ) -> Self {
         let Some(scope) = &ambient.scope else { return Self(None) };
         let core = &**scope.core();
-        if let Some(in_flight) = metrics.get(core, site).and_then(CallMetrics::in_flight) {
-            in_flight.add_with(core.registry.writer(), 1);
+        if let Some(metrics) = metrics.get(core, site) {
+            metrics.add_in_flight(core.registry.writer(), 1);
         }
         let start = core.clock.raw();
         Self(Some(Running {
@@ -174,12 +174,7 @@ impl Running {
         let Some(metrics) = self.metrics.get(core, self.site) else { return };
         let nanos = core.clock.nanos_since(self.start);
         let writer = core.registry.writer();
-        if let Some(in_flight) = metrics.in_flight() {
-            in_flight.add_with(writer, -1);
-        }
-        if let Some(ended) = metrics.ended(core, self.outcome) {
-            ended.add_with(writer, 1);
-        }
+        metrics.count_end(core, writer, self.outcome);
         if metrics.is_request() {
             shared.count_request(writer, self.outcome);
         }
@@ -188,7 +183,7 @@ impl Running {
             || nanos >= core.slow_nanos
             || core.journal.is_slow(nanos);
         if !noteworthy {
-            metrics.duration(core, self.outcome).record_nanos_with(writer, nanos, || None);
+            metrics.record_nanos(core, writer, self.outcome, nanos);
             return;
         }
         self.record_noteworthy(nanos);
@@ -228,8 +223,8 @@ impl Running {
     fn leave(self) {
         let Some(lane) = self.lane() else { return };
         let core = &*lane.shared.core;
-        if let Some(in_flight) = self.metrics.get(core, self.site).and_then(CallMetrics::in_flight) {
-            in_flight.add_with(core.registry.writer(), -1);
+        if let Some(metrics) = self.metrics.get(core, self.site) {
+            metrics.add_in_flight(core.registry.writer(), -1);
         }
     }
 }

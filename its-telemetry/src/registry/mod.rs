@@ -32,6 +32,7 @@ pub(crate) use bounds::ryu_text;
 pub(crate) use cells::{Cells, Writer};
 pub(crate) use exemplar::Exemplar;
 pub(crate) use family::{Description, Family, Folds, Usage};
+pub(crate) use handle::Celled;
 pub(crate) use labels::{OTHER, label_name, metric_name, parse as parse_labels};
 pub(crate) use series::{Series, Value};
 pub(crate) use slot::current as current_slot;

@@ -137,19 +137,17 @@ impl Shared {
     #[inline]
     pub(crate) fn count_request(&self, writer: Writer<'_>, outcome: Outcome) {
         if let Some(metrics) = &self.tenant_metrics {
-            let counter = metrics.requests.get(outcome, move || {
+            metrics.requests.count(writer, outcome, move || {
                 let labels = [("tenant", &*metrics.label), ("outcome", outcome.as_str())];
                 self.core.counter(&TENANT_REQUESTS, &labels, &["tenant"])
             });
-            counter.add_with(writer, 1);
         }
         if self.camera.is_some() {
-            let counter = self.camera_requests.get(outcome, move || {
+            self.camera_requests.count(writer, outcome, move || {
                 let (tenant, camera) = self.camera_labels();
                 let labels = [("tenant", tenant), ("camera", camera), ("outcome", outcome.as_str())];
                 self.core.counter(&CAMERA_REQUESTS, &labels, CAMERA_FOLDS)
             });
-            counter.add_with(writer, 1);
         }
     }
 
