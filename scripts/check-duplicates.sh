@@ -6,25 +6,27 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 source scripts/lib/common.sh
 
-packages=()
-for crate in "${product_crates[@]}"; do
-    packages+=(-p "$crate")
-done
+tree() {
+    cargo tree --quiet --locked "${product_crates[@]/#/--package=}" --all-features --edges normal,no-proc-macro "$@"
+}
 
-# Also printed by cargo: one version built twice with different features. That is one name and one version here.
-found=$(cargo tree --locked "${packages[@]}" --all-features --edges normal,no-proc-macro --duplicates \
-    --depth 0 --prefix none --format '{p}' | awk 'NF { print $1, $2 }' | sort -u | cut -d ' ' -f 1 | uniq -d)
+# Each duplicate as NAME@VERSION. Cargo also prints one version that is built twice with different features, which is
+# no duplicate here.
+duplicates=$(tree --duplicates --depth 0 --prefix none --format '{p}' | awk '
+    NF && !seen[$1, $2]++ { versions[$1] = versions[$1] " " $1 "@" substr($2, 2); count[$1]++ }
+    END { for (name in count) if (count[name] > 1) print versions[name] }')
+found=$(tr ' ' '\n' <<<"$duplicates" | sed 's/@.*//; /^$/d' | sort -u)
 allowed=$(sed 's/#.*//; s/[[:space:]]*$//; /^$/d' scripts/duplicates-allowed.txt | sort -u)
 
-unlisted=$(comm -23 <(printf '%s\n' "$found") <(printf '%s\n' "$allowed"))
-stale=$(comm -13 <(printf '%s\n' "$found") <(printf '%s\n' "$allowed"))
 status=0
-for crate in $unlisted; do
+for crate in $(comm -23 <(echo "$found") <(echo "$allowed")); do
     printf '%s is there in several versions:\n' "$crate"
-    cargo tree --locked "${packages[@]}" --all-features --edges normal,no-proc-macro --duplicates --invert "$crate"
+    for version in $duplicates; do
+        [[ $version != "$crate"@* ]] || tree --invert "$version"
+    done
     status=1
 done
-for crate in $stale; do
+for crate in $(comm -13 <(echo "$found") <(echo "$allowed")); do
     printf '%s is in scripts/duplicates-allowed.txt, but there is only one version of it\n' "$crate"
     status=1
 done

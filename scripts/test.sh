@@ -31,7 +31,7 @@ step "tests, without default features" \
     cargo test -p its-telemetry -p its-telemetry-macros --no-default-features "${test_options[@]}"
 step "each feature alone" scripts/check-features.sh
 step "one version of each dependency" scripts/check-duplicates.sh
-step "packages" cargo package --locked --allow-dirty "${product_crates[@]/#/--package=}"
+step "packages" scripts/check-package.sh
 if [[ -f benches/Cargo.toml ]]; then
     step "benches compile" cargo check --manifest-path benches/Cargo.toml --locked --all-targets
 fi

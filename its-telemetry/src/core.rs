@@ -40,6 +40,8 @@ pub(crate) struct Settings {
     pub(crate) user_idle_after: Option<Duration>,
     pub(crate) bounds: Vec<(Matcher, Bounds)>,
     pub(crate) backend: Backend,
+    /// Whether a caller may force sampling through baggage.
+    pub(crate) debug_baggage: bool,
 }
 
 pub(crate) struct Core {
@@ -55,9 +57,11 @@ pub(crate) struct Core {
     pub(crate) slow_nanos: u64,
     pub(crate) dropped: Dropped,
     #[cfg(feature = "otlp")]
-    pub(crate) traces: OnceLock<crate::trace::Traces>,
+    pub(crate) spans: OnceLock<crate::trace::Spans>,
     scopes: Table,
     sites: Box<[OnceLock<CallMetrics>]>,
+    #[cfg(feature = "http")]
+    pub(crate) requests: crate::instruments::request::RequestTable,
     by_labels: ArcSwap<HashMap<OwnedLabels, Arc<CallMetrics>>>,
     making: Mutex<()>,
     told_of_objective: AtomicBool,
@@ -109,9 +113,11 @@ impl Core {
             slow_nanos: u64::try_from(settings.slow_call.as_nanos()).unwrap_or(u64::MAX),
             dropped: Dropped::default(),
             #[cfg(feature = "otlp")]
-            traces: OnceLock::new(),
+            spans: OnceLock::new(),
             scopes: Table::new(),
             sites: std::iter::repeat_with(OnceLock::new).take(SITES).collect(),
+            #[cfg(feature = "http")]
+            requests: Default::default(),
             by_labels: ArcSwap::default(),
             making: Mutex::new(()),
             told_of_objective: AtomicBool::new(false),

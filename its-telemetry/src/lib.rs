@@ -4,18 +4,26 @@
 mod clock;
 mod core;
 pub mod instruments;
+#[cfg(feature = "http")]
+pub mod layer;
 pub mod observe;
 pub mod registry;
 mod sampler;
 pub mod scope;
+mod shutdown;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;
+#[cfg(feature = "otlp")]
+mod trace;
 
 pub use its_telemetry_macros::{ErrorKind, instrument_camera, instrument_inference, instrument_stage};
 pub use observe::{ErrorKind, Observation, Outcome, Verdict};
 pub use scope::{CameraId, Identity, Scope, TenantId};
+pub use shutdown::{ShutdownReport, SignalReport};
 pub use telemetry::{Telemetry, TelemetryBuilder, TelemetryError};
+#[cfg(feature = "otlp")]
+pub use trace::{LogFormat, LogLevelError, Logs, Otlp, OutsideCalls, Protocol, PushMetrics, Traces, otel};
 
 /// What macro expansions name. Not part of the public interface.
 #[doc(hidden)]

@@ -21,8 +21,8 @@ pub(crate) struct Sampler {
 #[derive(Clone, Debug, Default)]
 struct Overrides {
     tenants: HashMap<Box<str>, u64>,
-    /// By tenant and camera: a camera's name is unique within its tenant only.
-    cameras: HashMap<(Box<str>, Box<str>), u64>,
+    /// By tenant, then by camera: a camera's name is unique within its tenant only.
+    cameras: HashMap<Box<str>, HashMap<Box<str>, u64>>,
 }
 
 /// The rule of OpenTelemetry's `TraceIdRatioBased`: the low 63 bits of the trace id against the ratio.
@@ -43,22 +43,31 @@ impl Sampler {
     /// Whether a new trace is exported, when nobody upstream has decided.
     #[inline]
     pub(crate) fn samples(&self, trace: u128, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> bool {
-        let threshold = if self.overridden.load(Relaxed) {
-            self.overridden_threshold(tenant, camera)
-        } else {
-            self.threshold.load(Relaxed)
-        };
+        let threshold = self.overridden(tenant, camera).unwrap_or_else(|| self.threshold.load(Relaxed));
         (trace as u64 >> 1) < threshold
     }
 
-    fn overridden_threshold(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> u64 {
+    /// Whether an override wants a trace that the caller has not sampled.
+    #[inline]
+    pub(crate) fn overrides(
+        &self,
+        trace: u128,
+        tenant: Option<&TenantId>,
+        camera: Option<&CameraId>,
+    ) -> bool {
+        self.overridden(tenant, camera).is_some_and(|threshold| (trace as u64 >> 1) < threshold)
+    }
+
+    #[inline]
+    fn overridden(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> Option<u64> {
+        if self.overridden.load(Relaxed) { self.find_override(tenant, camera) } else { None }
+    }
+
+    fn find_override(&self, tenant: Option<&TenantId>, camera: Option<&CameraId>) -> Option<u64> {
         let overrides = self.overrides.load();
-        let of_camera = || {
-            let key = (tenant.map_or("", TenantId::as_str).into(), camera?.as_str().into());
-            overrides.cameras.get(&key)
-        };
-        let of_tenant = || overrides.tenants.get(tenant?.as_str());
-        of_camera().or_else(of_tenant).copied().unwrap_or_else(|| self.threshold.load(Relaxed))
+        let tenant = tenant.map_or("", TenantId::as_str);
+        let of_camera = camera.and_then(|camera| overrides.cameras.get(tenant)?.get(camera.as_str()));
+        of_camera.or_else(|| overrides.tenants.get(tenant)).copied()
     }
 
     pub(crate) fn ratio(&self) -> f64 {
@@ -74,8 +83,11 @@ impl Sampler {
     }
 
     pub(crate) fn set_camera(&self, tenant: &TenantId, camera: &CameraId, ratio: Option<f64>) {
-        let key = (tenant.as_str().into(), camera.as_str().into());
-        self.change(|overrides| set(&mut overrides.cameras, key, ratio));
+        self.change(|overrides| {
+            let cameras = overrides.cameras.entry(tenant.as_str().into()).or_default();
+            set(cameras, camera.as_str().into(), ratio);
+            overrides.cameras.retain(|_, cameras| !cameras.is_empty());
+        });
     }
 
     fn change(&self, change: impl FnOnce(&mut Overrides)) {

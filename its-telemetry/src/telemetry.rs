@@ -7,6 +7,7 @@ use crate::clock::Clock;
 use crate::core::{self, Core, Settings};
 use crate::registry::{Backend, Bounds, Matcher, Recorder};
 use crate::scope::{CameraId, IdError, Scope, TenantId};
+use crate::shutdown::ShutdownReport;
 
 /// The telemetry of a service.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct Telemetry(Arc<Handle>);
 #[derive(Debug)]
 struct Handle {
     core: Arc<Core>,
+    #[cfg(feature = "otlp")]
+    exports: crate::trace::Exports,
 }
 
 impl Drop for Handle {
@@ -35,12 +38,31 @@ pub enum TelemetryError {
         "a recorder of the metrics facade is already installed; remove it, or keep it with .backend(Backend::InstalledRecorder)"
     )]
     RecorderTaken,
+    /// A signal cannot be exported.
+    #[error("{signal} cannot be exported: {reason}")]
+    Export {
+        /// `traces`, `logs` or `metrics`.
+        signal: &'static str,
+        /// What is wrong, and what to write instead.
+        reason: String,
+    },
+    /// The log level cannot be read.
+    #[cfg(feature = "otlp")]
+    #[error(transparent)]
+    LogLevel(crate::trace::LogLevelError),
+    /// Another subscriber of `tracing` is installed.
+    #[error(
+        "a global tracing subscriber is already installed; remove it, or keep it with keep_subscriber() and add tracing_layer() to it"
+    )]
+    SubscriberTaken,
 }
 
 /// How a telemetry is to be.
 #[derive(Debug)]
 pub struct TelemetryBuilder {
     settings: Settings,
+    #[cfg(feature = "otlp")]
+    pub(crate) exports: crate::trace::ExportSettings,
 }
 
 impl Telemetry {
@@ -59,7 +81,10 @@ impl Telemetry {
                 user_idle_after: None,
                 bounds: Vec::new(),
                 backend: Backend::Own,
+                debug_baggage: false,
             },
+            #[cfg(feature = "otlp")]
+            exports: crate::trace::ExportSettings::default(),
         }
     }
 
@@ -87,6 +112,57 @@ impl Telemetry {
     /// Records what comes through the `metrics` facade; [`install`](TelemetryBuilder::install) makes it the global one.
     pub fn recorder(&self) -> Recorder {
         Recorder::new(Arc::clone(self.core()))
+    }
+
+    /// Changes the share of new traces that are sampled, 0 to 1, at once.
+    pub fn set_sampling_ratio(&self, ratio: f64) {
+        self.core().sampler.set_ratio(ratio);
+    }
+
+    /// The share of new traces that are sampled.
+    pub fn sampling_ratio(&self) -> f64 {
+        self.core().sampler.ratio()
+    }
+
+    /// Gives a tenant a ratio of its own; `None` takes it back.
+    pub fn set_tenant_sampling(&self, tenant: &TenantId, ratio: Option<f64>) {
+        self.core().sampler.set_tenant(tenant, ratio);
+    }
+
+    /// Gives a tenant's camera a ratio of its own, which overrules that of the tenant; `None` takes it back.
+    pub fn set_camera_sampling(&self, tenant: &TenantId, camera: &CameraId, ratio: Option<f64>) {
+        self.core().sampler.set_camera(tenant, camera, ratio);
+    }
+
+    /// Exports what is queued, ends the exporters, and says what was lost. Returns within `deadline` on any runtime or
+    /// none; what is not exported by then is counted as dropped. Dropping the future does not stop the shutdown.
+    ///
+    /// Calls are still measured afterwards. Dropping the last handle without a shutdown waits for one second at most.
+    pub async fn shutdown(&self, deadline: Duration) -> ShutdownReport {
+        #[cfg(feature = "otlp")]
+        {
+            crate::trace::shutdown(self, deadline).await
+        }
+        #[cfg(not(feature = "otlp"))]
+        self.shutdown_blocking(deadline)
+    }
+
+    /// [`shutdown`](Self::shutdown) that blocks the thread.
+    pub fn shutdown_blocking(&self, deadline: Duration) -> ShutdownReport {
+        #[cfg(feature = "otlp")]
+        {
+            self.exports().close(deadline)
+        }
+        #[cfg(not(feature = "otlp"))]
+        {
+            let _ = deadline;
+            ShutdownReport::default()
+        }
+    }
+
+    #[cfg(feature = "otlp")]
+    pub(crate) fn exports(&self) -> &crate::trace::Exports {
+        &self.0.exports
     }
 
     fn checked(&self, tenant: Option<&str>, camera: Option<&str>) -> Result<Scope, IdError> {
@@ -126,6 +202,24 @@ impl TelemetryBuilder {
     pub fn slow_call(mut self, threshold: Duration) -> Self {
         self.settings.slow_call = threshold;
         self
+    }
+
+    /// Lets a caller force sampling with the baggage member `its.debug=1`. Off by default: anybody who can send a request
+    /// could make the service export it.
+    #[must_use]
+    pub fn debug_baggage(mut self, on: bool) -> Self {
+        self.settings.debug_baggage = on;
+        self
+    }
+
+    /// Does not read environment variables.
+    #[must_use]
+    pub fn ignore_environment(self) -> Self {
+        Self {
+            #[cfg(feature = "otlp")]
+            exports: self.exports.without_environment(),
+            settings: self.settings,
+        }
     }
 
     /// Tenants with series of their own (1,000 by default); later ones count as `_other`.
@@ -187,8 +281,15 @@ impl TelemetryBuilder {
     }
 
     pub(crate) fn build_with(self, clock: Clock) -> Result<Telemetry, TelemetryError> {
-        let core = Core::new(self.settings, clock);
-        Ok(Telemetry(Arc::new(Handle { core })))
+        let settings = self.settings;
+        #[cfg(feature = "otlp")]
+        let settings = self.exports.override_settings(settings);
+        let core = Core::new(settings, clock);
+        Ok(Telemetry(Arc::new(Handle {
+            #[cfg(feature = "otlp")]
+            exports: self.exports.start(&core)?,
+            core,
+        })))
     }
 
     /// Builds the telemetry and makes it the one that calls outside any scope use.
@@ -197,6 +298,8 @@ impl TelemetryBuilder {
     /// As for [`build`](Self::build), and when one is installed already.
     pub fn install(self) -> Result<Telemetry, TelemetryError> {
         let telemetry = self.build()?;
+        #[cfg(feature = "otlp")]
+        crate::trace::check_install(&telemetry)?;
         if !core::install(telemetry.core()) {
             return Err(TelemetryError::AlreadyInstalled);
         }
@@ -205,6 +308,8 @@ impl TelemetryBuilder {
             core::uninstall(telemetry.core());
             return Err(TelemetryError::RecorderTaken);
         }
+        #[cfg(feature = "otlp")]
+        crate::trace::install(&telemetry)?;
         Ok(telemetry)
     }
 }

@@ -4,8 +4,8 @@
 #![allow(missing_docs, unreachable_pub, dead_code)]
 
 mod sync {
-    pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
     pub(crate) use loom::sync::Mutex;
+    pub(crate) use loom::sync::atomic::{AtomicU64, Ordering};
     pub(crate) use std::sync::PoisonError;
 }
 #[path = "../src/registry/cell.rs"]

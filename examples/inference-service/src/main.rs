@@ -1,2 +1,82 @@
-//! Example service.
-fn main() {}
+//! Analyses traffic cameras on the CPU, and shows what it does: status page and metrics on 127.0.0.1:9464.
+//!
+//! `--cameras N` runs N generated scenes with known ground truth; `--input FILE_OR_URL` decodes any video that `ffmpeg`
+//! reads; `--http` and `--grpc` take frames from elsewhere. On SIGTERM or Ctrl-C it stops and prints what was there and what was counted.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::Parser;
+use its_telemetry::Telemetry;
+
+use inference_service::camera::CameraLoop;
+use inference_service::fault::Faults;
+use inference_service::options::Options;
+use inference_service::service::{Analyzers, serve_grpc, serve_http};
+use inference_service::stop;
+use inference_service::totals::Totals;
+use tokio::net::TcpListener;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Cameras and servers get this long to finish their frame when the service stops.
+const GRACE: Duration = Duration::from_secs(2);
+
+fn main() -> Result<(), Failure> {
+    let options = Options::parse();
+    let telemetry =
+        Telemetry::builder("inference-service").service_version(env!("CARGO_PKG_VERSION")).install()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let totals = runtime.block_on(serve(&telemetry, &options))?;
+    runtime.shutdown_timeout(Duration::from_millis(500));
+    // The last lines, whatever the exporters had to say before.
+    println!("{totals}");
+    Ok(())
+}
+
+async fn serve(telemetry: &Telemetry, options: &Options) -> Result<Totals, Failure> {
+    let stop = stop::on_signal()?;
+    let mut cameras = tokio::task::JoinSet::new();
+    for number in 0..options.cameras {
+        let camera = CameraLoop::new(telemetry, options, number)?;
+        cameras.spawn(camera.run(stop.clone()));
+    }
+    let analyzers = Arc::new(Analyzers::new(Faults::new(&options.fault)));
+    let mut servers: tokio::task::JoinSet<Result<(), Failure>> = tokio::task::JoinSet::new();
+    if let Some(address) = options.http {
+        let (telemetry, listener) = (telemetry.clone(), listen("http", address).await?);
+        let (analyzers, stop) = (Arc::clone(&analyzers), stop.clone());
+        servers.spawn(async move { Ok(serve_http(&telemetry, listener, analyzers, stop).await?) });
+    }
+    if let Some(address) = options.grpc {
+        let (telemetry, listener) = (telemetry.clone(), listen("grpc", address).await?);
+        let (analyzers, stop) = (Arc::clone(&analyzers), stop.clone());
+        servers.spawn(async move { Ok(serve_grpc(&telemetry, listener, analyzers, stop).await?) });
+    }
+    stop::wait(stop).await;
+    let totals = Arc::new(std::sync::Mutex::new(Totals::default()));
+    let all = async {
+        while let Some(ended) = cameras.join_next().await {
+            if let (Ok(ended), Ok(mut totals)) = (ended, totals.lock()) {
+                totals.add(&ended);
+            }
+        }
+        while let Some(ended) = servers.join_next().await {
+            if let Ok(Err(error)) = ended {
+                tracing::error!(error, "a server failed");
+            }
+        }
+    };
+    if tokio::time::timeout(GRACE, all).await.is_err() {
+        tracing::warn!("some cameras or servers did not stop in time");
+    }
+    let totals = totals.lock().map_or_else(|_| Totals::default(), |totals| totals.clone());
+    Ok(totals)
+}
+
+async fn listen(what: &str, address: std::net::SocketAddr) -> Result<TcpListener, Failure> {
+    let listener =
+        TcpListener::bind(address).await.map_err(|error| format!("--{what} {address}: {error}"))?;
+    println!("{what} on {}", listener.local_addr()?);
+    Ok(listener)
+}

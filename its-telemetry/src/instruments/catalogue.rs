@@ -86,6 +86,39 @@ catalogue! {
     STAGE_ERRORS = Counter "its_stage_errors_total" [""] {"stage", "error_kind"}:
         "Calls of a stage that failed, by kind of error.";
 
+    HTTP_SERVER_DURATION = Histogram "http_server_request_duration_seconds" ["seconds"] {"http_request_method", "http_route", "http_response_status_code", "outcome"} buckets HTTP:
+        "Time from the headers of a request to the end of its response's body.";
+    HTTP_SERVER_HEADERS = Histogram "its_http_server_headers_duration_seconds" ["seconds"] {"http_request_method", "http_route", "outcome"} buckets HTTP:
+        "Time from the headers of a request to the headers of its response.";
+    HTTP_SERVER_FIRST_BYTE = Histogram "its_http_server_first_byte_duration_seconds" ["seconds"] {"http_request_method", "http_route", "outcome"} buckets HTTP:
+        "Time from the headers of a request to the first byte of its response's body.";
+    HTTP_SERVER_ACTIVE = UpDownCounter "http_server_active_requests" [""] {"http_request_method"}:
+        "Requests whose response has not ended.";
+    HTTP_CLIENT_DURATION = Histogram "http_client_request_duration_seconds" ["seconds"] {"http_request_method", "server_address", "server_port", "http_response_status_code", "outcome"} buckets HTTP:
+        "Time from sending a request to the end of its response's body.";
+    HTTP_CLIENT_HEADERS = Histogram "its_http_client_headers_duration_seconds" ["seconds"] {"http_request_method", "server_address", "server_port", "outcome"} buckets HTTP:
+        "Time from sending a request to the headers of its response.";
+    HTTP_CLIENT_FIRST_BYTE = Histogram "its_http_client_first_byte_duration_seconds" ["seconds"] {"http_request_method", "server_address", "server_port", "outcome"} buckets HTTP:
+        "Time from sending a request to the first byte of its response's body.";
+    HTTP_CLIENT_ACTIVE = UpDownCounter "http_client_active_requests" [""] {"http_request_method", "server_address", "server_port"}:
+        "Requests sent whose response has not ended.";
+    RPC_SERVER_DURATION = Histogram "rpc_server_call_duration_seconds" ["seconds"] {"rpc_system_name", "rpc_method", "rpc_response_status_code", "outcome"} buckets HTTP:
+        "Time from the headers of a call to its status.";
+    RPC_SERVER_HEADERS = Histogram "its_rpc_server_headers_duration_seconds" ["seconds"] {"rpc_method", "outcome"} buckets HTTP:
+        "Time from the headers of a call to the headers of its response.";
+    RPC_SERVER_FIRST_BYTE = Histogram "its_rpc_server_first_byte_duration_seconds" ["seconds"] {"rpc_method", "outcome"} buckets HTTP:
+        "Time from the headers of a call to the first byte of its first message.";
+    RPC_SERVER_ACTIVE = UpDownCounter "its_rpc_server_active_calls" [""] {"rpc_method"}:
+        "Calls whose response has not ended.";
+    RPC_CLIENT_DURATION = Histogram "rpc_client_call_duration_seconds" ["seconds"] {"rpc_system_name", "rpc_method", "server_address", "server_port", "rpc_response_status_code", "outcome"} buckets HTTP:
+        "Time from making a call to its status.";
+    RPC_CLIENT_HEADERS = Histogram "its_rpc_client_headers_duration_seconds" ["seconds"] {"rpc_method", "server_address", "server_port", "outcome"} buckets HTTP:
+        "Time from making a call to the headers of its response.";
+    RPC_CLIENT_FIRST_BYTE = Histogram "its_rpc_client_first_byte_duration_seconds" ["seconds"] {"rpc_method", "server_address", "server_port", "outcome"} buckets HTTP:
+        "Time from making a call to the first byte of its first message.";
+    RPC_CLIENT_ACTIVE = UpDownCounter "its_rpc_client_active_calls" [""] {"rpc_method", "server_address", "server_port"}:
+        "Calls made whose response has not ended.";
+
     TELEMETRY_SERIES = Gauge "its_telemetry_series" [""] {"metric"}:
         "Series of a metric in this process.";
     TELEMETRY_SERIES_LIMIT = Gauge "its_telemetry_series_limit" [""] {"label"}:

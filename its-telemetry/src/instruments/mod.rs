@@ -5,12 +5,14 @@
 
 pub(crate) mod buckets;
 pub(crate) mod call;
-#[cfg(feature = "metrics-exporter-prometheus")]
-pub mod exporter_prometheus;
 mod camera;
 mod catalogue;
+#[cfg(feature = "metrics-exporter-prometheus")]
+pub mod exporter_prometheus;
 mod model;
 mod per_outcome;
+#[cfg(feature = "http")]
+pub(crate) mod request;
 mod traffic;
 mod vocabulary;
 

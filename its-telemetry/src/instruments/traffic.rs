@@ -30,7 +30,13 @@ impl Traffic {
     }
 
     /// A vehicle crossed the counting line, in `lane` from 0, at a speed in metres a second when it is known.
-    pub fn vehicle_passed(&self, class: VehicleClass, direction: Direction, lane: Option<usize>, speed: Option<f64>) {
+    pub fn vehicle_passed(
+        &self,
+        class: VehicleClass,
+        direction: Direction,
+        lane: Option<usize>,
+        speed: Option<f64>,
+    ) {
         let (tenant, camera) = self.scope.camera_labels();
         let lane = lane.map_or_else(|| "unknown".to_owned(), |lane| lane.min(LANES - 1).to_string());
         let labels = [

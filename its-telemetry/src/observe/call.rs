@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use super::call_span::CallSpan;
 use super::observation::Metrics;
-use super::{Observation, Site};
+use super::{Called, Name, Observation, Site, SpanKind};
 use crate::core::{self, Core};
 use crate::instruments::call::CallLabels;
-use crate::scope::{Ambient, Identity, Lane, Scope, identity};
+use crate::scope::{Ambient, Identity, Lane, Scope, Shared, identity};
 
 /// A call about to start: its site, and the values known at run time only.
 #[derive(Debug)]
@@ -38,7 +38,16 @@ impl<'a> Call<'a> {
     /// A call of `site`.
     #[inline]
     pub fn new(site: &'static Site) -> Self {
-        Self { site, model: None, version: None, stage: None, slo: None, tenant: None, camera: None, batch: None }
+        Self {
+            site,
+            model: None,
+            version: None,
+            stage: None,
+            slo: None,
+            tenant: None,
+            camera: None,
+            batch: None,
+        }
     }
 
     values! {
@@ -92,7 +101,8 @@ impl<'a> Call<'a> {
 
     #[inline]
     fn metrics(&self, core: &Core) -> Metrics {
-        let known = self.model.is_none() && self.version.is_none() && self.stage.is_none() && self.slo.is_none();
+        let known =
+            self.model.is_none() && self.version.is_none() && self.stage.is_none() && self.slo.is_none();
         if known && self.batch.is_none() && core.has_room_for(self.site) {
             return Metrics::BySite;
         }
@@ -151,8 +161,8 @@ impl Prepared {
     /// Starts one of several calls.
     pub(crate) fn start_one(&self) -> Observation {
         let metrics = match &self.metrics {
-            Metrics::BySite => Metrics::BySite,
             Metrics::Made(made) => Metrics::Made(Arc::clone(made)),
+            _ => Metrics::BySite,
         };
         match &self.ambient.scope {
             Some(_) => start(self.site, self.ambient.clone(), metrics),
@@ -168,7 +178,7 @@ impl Prepared {
         let core = scope.core();
         let labels = match &self.metrics {
             Metrics::Made(made) => made.labels(),
-            Metrics::BySite => {
+            _ => {
                 let Site { kind, model, version, stage, .. } = *self.site;
                 CallLabels { kind, model, version, stage }
             }
@@ -192,18 +202,26 @@ impl Prepared {
 fn start(site: &'static Site, ambient: Ambient, metrics: Metrics) -> Observation {
     let Some(scope) = &ambient.scope else { return Observation::none() };
     let shared = &*scope.0.shared;
-    let parent = identity();
-    let identity = if parent.is_some() {
-        CallSpan::child_of(&parent)
-    } else {
-        let sampler = &shared.core.sampler;
-        Identity::root(|trace| sampler.samples(trace, shared.tenant.as_ref(), shared.camera.as_ref()))
-    };
+    let identity = new_identity(shared, false);
     let span = match identity.sampled {
-        true => CallSpan::start(&identity, site, shared, ambient.carried.as_deref()),
+        true => {
+            let called = Called { name: &Name::Static(site.name), kind: SpanKind::Internal };
+            CallSpan::start(&identity, called, site, shared, ambient.carried.as_deref())
+        }
         false => CallSpan::NONE,
     };
     Observation::start(site, identity, ambient, metrics, span)
+}
+
+/// The identity of a call that begins on this thread. The parent has decided about sampling, else `forced`, else chance.
+#[inline]
+pub(super) fn new_identity(shared: &Shared, forced: bool) -> Identity {
+    let parent = identity();
+    if parent.is_some() {
+        return CallSpan::child_of(&parent);
+    }
+    let (tenant, camera) = (shared.tenant.as_ref(), shared.camera.as_ref());
+    Identity::root(|trace| forced || shared.core.sampler.samples(trace, tenant, camera))
 }
 
 /// A number of items, from any integer.

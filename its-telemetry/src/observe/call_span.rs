@@ -1,6 +1,6 @@
 //! Without the feature `otlp` a call has an identity and no span.
 
-use super::{Finished, Site};
+use super::{Called, Finished, Site};
 use crate::scope::{Carried, Identity, Shared};
 
 /// The span of a sampled call.
@@ -15,7 +15,13 @@ impl CallSpan {
         parent.child()
     }
 
-    pub(crate) fn start(_: &Identity, _: &'static Site, _: &Shared, _: Option<&Carried>) -> Self {
+    pub(crate) fn start(
+        _: &Identity,
+        _: Called<'_>,
+        _: &'static Site,
+        _: &Shared,
+        _: Option<&Carried>,
+    ) -> Self {
         Self
     }
 

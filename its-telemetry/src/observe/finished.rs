@@ -1,16 +1,29 @@
 //! A call that has ended, as the rooms that keep something of it see it.
 
-use super::{Outcome, Site};
+use super::{Called, Outcome, Site};
+use crate::instruments::call::CallLabels;
+#[cfg(feature = "http")]
+use crate::instruments::request::{RequestMetrics, Status};
 use crate::scope::{Carried, Identity, Shared};
 
 /// What is known when a call has ended.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Finished<'a> {
     pub(crate) identity: Identity,
+    pub(crate) called: Called<'a>,
     pub(crate) site: &'static Site,
+    pub(crate) details: Details<'a>,
     pub(crate) shared: &'a Shared,
     pub(crate) carried: Option<&'a Carried>,
     pub(crate) nanos: u64,
     pub(crate) outcome: Outcome,
     pub(crate) error_kind: Option<&'static str>,
+}
+
+/// What tells a call from others, known at run time at the latest.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Details<'a> {
+    Function(CallLabels<'a>),
+    #[cfg(feature = "http")]
+    Request(&'a RequestMetrics, Status),
 }

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
-use super::{Finished, Outcome};
+use super::{Finished, Name, Outcome};
 use crate::scope::{CameraId, Identity, TenantId};
 
 const KEPT: usize = 20;
@@ -17,7 +17,7 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 #[derive(Clone, Debug)]
 pub(crate) struct Entry {
     pub(crate) at: SystemTime,
-    pub(crate) name: &'static str,
+    pub(crate) name: Name,
     pub(crate) identity: Identity,
     pub(crate) tenant: Option<TenantId>,
     pub(crate) camera: Option<CameraId>,
@@ -86,7 +86,7 @@ impl Entry {
     fn of(call: &Finished<'_>) -> Self {
         Self {
             at: SystemTime::now(),
-            name: call.site.name,
+            name: call.called.name.clone(),
             identity: call.identity,
             tenant: call.shared.tenant.clone(),
             camera: call.shared.camera.clone(),

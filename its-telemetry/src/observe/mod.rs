@@ -9,8 +9,11 @@ mod call_span;
 mod error_kind;
 mod finished;
 mod journal;
+mod name;
 mod observation;
 mod outcome;
+#[cfg(feature = "http")]
+mod request;
 mod site;
 mod stream;
 mod verdict;
@@ -26,6 +29,7 @@ pub use verdict::{ByDefault, ByErrorKind, ByResult, Returned, Verdict, holds};
 pub use watched::Watched;
 
 pub(crate) use call_span::{Attached, SpanContext};
-pub(crate) use finished::Finished;
+pub(crate) use finished::{Details, Finished};
 pub(crate) use journal::Journal;
+pub(crate) use name::{Called, Name, SpanKind};
 pub(crate) use site::TOTAL;

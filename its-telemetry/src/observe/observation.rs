@@ -4,10 +4,11 @@ use std::future::Future;
 use std::sync::Arc;
 
 use super::call_span::CallSpan;
-use super::{Finished, Outcome, Site, Verdict, Watched};
+use super::{Called, Details, Finished, Name, Outcome, Site, SpanKind, Verdict, Watched};
 use crate::clock::Raw;
+use crate::core::Core;
 use crate::instruments::call::CallMetrics;
-use crate::registry::Exemplar;
+use crate::registry::{Exemplar, Histogram, Writer};
 use crate::scope::{Ambient, Entered, Identity, Lane, enter};
 
 /// A call that is being measured. It ends when the observation is dropped, with the outcome it was given;
@@ -17,17 +18,17 @@ use crate::scope::{Ambient, Entered, Identity, Lane, enter};
 /// In-flight gauge, outcome counter and duration balance on every path: they are written once, in the drop.
 #[derive(Debug)]
 #[must_use = "the call ends when the observation is dropped"]
-pub struct Observation(Option<Running>);
+pub struct Observation(pub(super) Option<Running>);
 
 #[derive(Debug)]
-struct Running {
-    identity: Identity,
-    ambient: Ambient,
-    metrics: Metrics,
+pub(super) struct Running {
+    pub(super) identity: Identity,
+    pub(super) ambient: Ambient,
+    pub(super) metrics: Metrics,
     site: &'static Site,
-    start: Raw,
-    outcome: Outcome,
-    error_kind: Option<&'static str>,
+    pub(super) start: Raw,
+    pub(super) outcome: Outcome,
+    pub(super) error_kind: Option<&'static str>,
     span: CallSpan,
 }
 
@@ -38,6 +39,9 @@ pub(crate) enum Metrics {
     BySite,
     /// Labels known at run time only.
     Made(Arc<CallMetrics>),
+    /// A request: found by a number, and with a status.
+    #[cfg(feature = "http")]
+    Request(super::request::Requested),
 }
 
 impl Observation {
@@ -57,9 +61,7 @@ impl Observation {
     ) -> Self {
         let Some(scope) = &ambient.scope else { return Self(None) };
         let core = &**scope.core();
-        if let Some(metrics) = metrics.get(core, site) {
-            metrics.add_in_flight(core.registry.writer(), 1);
-        }
+        metrics.add_in_flight(core, site, core.registry.writer(), 1);
         let start = core.clock.raw();
         Self(Some(Running {
             identity,
@@ -91,7 +93,7 @@ impl Observation {
         if let Some(running) = &mut self.0 {
             running.outcome = verdict.outcome;
             running.error_kind = verdict.error_kind;
-            running.record();
+            running.record(running.nanos());
             self.0 = None;
         }
     }
@@ -121,7 +123,7 @@ impl Observation {
 
     /// Enters the call; if this is left by unwinding, the call has panicked.
     #[inline]
-    pub(super) fn enter_as(&mut self, if_it_unwinds: Outcome) -> Option<(Entered<'_>, super::Attached)> {
+    pub(crate) fn enter_as(&mut self, if_it_unwinds: Outcome) -> Option<(Entered<'_>, super::Attached)> {
         let Running { outcome, identity, ambient, span, .. } = self.0.as_mut()?;
         *outcome = if_it_unwinds;
         let attached = span.attach();
@@ -129,13 +131,13 @@ impl Observation {
     }
 
     #[inline]
-    pub(super) fn outcome(&self) -> Outcome {
+    pub(crate) fn outcome(&self) -> Outcome {
         self.0.as_ref().map_or(Outcome::Cancelled, |running| running.outcome)
     }
 
     /// The call was left without unwinding.
     #[inline]
-    pub(super) fn left(&mut self) {
+    pub(crate) fn left(&mut self) {
         if let Some(running) = &mut self.0 {
             running.outcome = Outcome::Cancelled;
         }
@@ -144,10 +146,39 @@ impl Observation {
 
 impl Metrics {
     #[inline]
-    fn get<'a>(&'a self, core: &'a crate::core::Core, site: &'static Site) -> Option<&'a CallMetrics> {
+    fn get<'a>(&'a self, core: &'a Core, site: &'static Site) -> Option<&'a CallMetrics> {
         match self {
             Self::BySite => core.site(site),
             Self::Made(made) => Some(made),
+            #[cfg(feature = "http")]
+            Self::Request(_) => None,
+        }
+    }
+
+    #[inline]
+    fn add_in_flight(&self, core: &Core, site: &'static Site, writer: Writer<'_>, n: i64) {
+        match self {
+            #[cfg(feature = "http")]
+            Self::Request(requested) => requested.add_in_flight(core, writer, n),
+            _ => {
+                if let Some(metrics) = self.get(core, site) {
+                    metrics.add_in_flight(writer, n);
+                }
+            }
+        }
+    }
+
+    /// Hands the histogram of the duration to `record`.
+    #[inline]
+    fn duration(&self, core: &Core, site: &'static Site, outcome: Outcome, record: impl FnOnce(&Histogram)) {
+        match self {
+            #[cfg(feature = "http")]
+            Self::Request(requested) => requested.duration(core, outcome, record),
+            _ => {
+                if let Some(metrics) = self.get(core, site) {
+                    record(metrics.duration(core, outcome));
+                }
+            }
         }
     }
 }
@@ -156,57 +187,75 @@ impl Drop for Observation {
     #[inline]
     fn drop(&mut self) {
         if let Some(running) = &mut self.0 {
-            running.record();
+            running.record(running.nanos());
         }
     }
 }
 
 impl Running {
-    fn lane(&self) -> Option<&Arc<Lane>> {
+    #[inline]
+    pub(super) fn lane(&self) -> Option<&Arc<Lane>> {
         self.ambient.scope.as_ref().map(|scope| &scope.0)
     }
 
+    /// Nanoseconds since the start.
     #[inline]
-    fn record(&mut self) {
+    pub(super) fn nanos(&self) -> u64 {
+        self.lane().map_or(0, |lane| lane.shared.core.clock.nanos_since(self.start))
+    }
+
+    #[inline]
+    pub(super) fn record(&mut self, nanos: u64) {
         let Some(lane) = self.lane() else { return };
         let shared = &*lane.shared;
         let core = &*shared.core;
-        let Some(metrics) = self.metrics.get(core, self.site) else { return };
-        let nanos = core.clock.nanos_since(self.start);
         let writer = core.registry.writer();
+        #[cfg(feature = "http")]
+        if let Metrics::Request(requested) = self.metrics {
+            return self.record_request(requested, nanos);
+        }
+        let Some(metrics) = self.metrics.get(core, self.site) else { return };
         metrics.count_end(core, writer, self.outcome);
         if metrics.is_request() {
             shared.count_request(writer, self.outcome);
         }
-        let noteworthy = self.identity.sampled
+        if self.is_noteworthy(core, nanos) {
+            return self.record_noteworthy(nanos);
+        }
+        metrics.record_nanos(core, writer, self.outcome, nanos);
+    }
+
+    #[inline]
+    pub(super) fn is_noteworthy(&self, core: &Core, nanos: u64) -> bool {
+        self.identity.sampled
             || self.outcome.is_bad()
             || nanos >= core.slow_nanos
-            || core.journal.is_slow(nanos);
-        if !noteworthy {
-            metrics.record_nanos(core, writer, self.outcome, nanos);
-            return;
-        }
-        self.record_noteworthy(nanos);
+            || core.journal.is_slow(nanos)
     }
 
     /// A call that is exported, or that the status page shows.
     #[cold]
-    fn record_noteworthy(&mut self, nanos: u64) {
+    pub(super) fn record_noteworthy(&mut self, nanos: u64) {
         let span = std::mem::replace(&mut self.span, CallSpan::NONE);
         let Some(lane) = self.lane() else { return };
         let shared = &*lane.shared;
         let core = &*shared.core;
+        let name = Name::Static(self.site.name);
+        let Some(details) = self.details(core) else { return };
         let finished = Finished {
             identity: self.identity,
+            called: self.called(core, &name),
             site: self.site,
+            details,
             shared,
             carried: self.ambient.carried.as_deref(),
             nanos,
             outcome: self.outcome,
             error_kind: self.error_kind,
         };
-        let Some(metrics) = self.metrics.get(core, self.site) else { return };
-        if self.outcome.is_bad() {
+        if self.outcome.is_bad()
+            && let Some(metrics) = self.metrics.get(core, self.site)
+        {
             metrics.count_error(core, self.error_kind.unwrap_or(self.outcome.as_str()));
         }
         core.journal.note(&finished);
@@ -217,14 +266,31 @@ impl Running {
             value: nanos as f64 / 1e9,
             timestamp_ms: crate::registry::now_ms(),
         });
-        metrics.duration(core, self.outcome).record_nanos_with(core.registry.writer(), nanos, || exemplar);
+        let writer = core.registry.writer();
+        let record = |histogram: &Histogram| histogram.record_nanos_with(writer, nanos, || exemplar);
+        self.metrics.duration(core, self.site, self.outcome, record);
+    }
+
+    fn details<'a>(&'a self, core: &'a Core) -> Option<Details<'a>> {
+        Some(match &self.metrics {
+            #[cfg(feature = "http")]
+            Metrics::Request(requested) => Details::Request(requested.metrics(core)?, requested.status()),
+            metrics => Details::Function(metrics.get(core, self.site)?.labels()),
+        })
+    }
+
+    fn called<'a>(&self, core: &'a Core, name: &'a Name) -> Called<'a> {
+        match &self.metrics {
+            #[cfg(feature = "http")]
+            Metrics::Request(requested) => requested.metrics(core).map(|metrics| metrics.called()),
+            _ => None,
+        }
+        .unwrap_or(Called { name, kind: SpanKind::Internal })
     }
 
     fn leave(self) {
         let Some(lane) = self.lane() else { return };
         let core = &*lane.shared.core;
-        if let Some(metrics) = self.metrics.get(core, self.site) {
-            metrics.add_in_flight(core.registry.writer(), -1);
-        }
+        self.metrics.add_in_flight(core, self.site, core.registry.writer(), -1);
     }
 }

@@ -20,7 +20,7 @@ impl Verdict {
         Self { outcome: error.outcome(), error_kind: Some(error.error_kind()) }
     }
 
-    const fn failed(outcome: Outcome, error_kind: &'static str) -> Self {
+    pub(crate) const fn failed(outcome: Outcome, error_kind: &'static str) -> Self {
         Self { outcome, error_kind: Some(error_kind) }
     }
 

@@ -24,7 +24,7 @@ pub enum IdError {
     Character,
 }
 
-fn check(name: &str) -> Result<(), IdError> {
+pub(super) fn check(name: &str) -> Result<(), IdError> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b"-_.:/@".contains(&b);
     match name.as_bytes() {
         [] => Err(IdError::Empty),

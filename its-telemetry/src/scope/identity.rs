@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::random;
+use super::w3c::TraceParent;
 
 /// Which call this is. The same ids stand on its span, its log lines, its exemplars and its outbound headers.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -11,13 +12,16 @@ pub struct Identity {
     pub(crate) span: u64,
     /// 0 without a parent.
     pub(crate) parent: u64,
+    /// Of an identity without a parent: it is itself a span of another service.
     pub(crate) parent_is_remote: bool,
     pub(crate) sampled: bool,
+    /// The trace id is known to be random, which is passed on.
+    pub(crate) random: bool,
 }
 
 impl Identity {
     pub(crate) const NONE: Self =
-        Self { trace: 0, span: 0, parent: 0, parent_is_remote: false, sampled: false };
+        Self { trace: 0, span: 0, parent: 0, parent_is_remote: false, sampled: false, random: false };
 
     /// What a thread of ours runs under whose own work must not become telemetry.
     pub(crate) const SUPPRESSED: Self = Self { trace: 1, span: 1, ..Self::NONE };
@@ -27,23 +31,38 @@ impl Identity {
     pub(crate) fn root(sample: impl FnOnce(u128) -> bool) -> Self {
         let [high, low, span] = random::several();
         let trace = (u128::from(high) << 64) | u128::from(low);
-        Self { trace, span, sampled: sample(trace), ..Self::NONE }
+        Self { trace, span, sampled: sample(trace), random: true, ..Self::NONE }
     }
 
-    /// A call inside this one, on this machine.
+    /// A call inside this one.
     #[inline]
     pub(crate) fn child(&self) -> Self {
-        Self { span: random::next(), parent: self.span, parent_is_remote: false, ..*self }
+        let parent_is_remote = self.parent_is_remote && self.parent == 0;
+        Self { span: random::next(), parent: self.span, parent_is_remote, ..*self }
     }
 
-    /// A call below a span of another service.
-    pub(crate) fn below_remote(trace: u128, parent: u64, sampled: bool) -> Self {
-        Self { trace, span: random::next(), parent, parent_is_remote: true, sampled }
+    /// A span of another service; its children are calls of ours.
+    #[inline]
+    pub(crate) fn of_remote(span: &TraceParent) -> Self {
+        Self {
+            trace: span.trace_id(),
+            span: span.parent_id(),
+            parent: 0,
+            parent_is_remote: true,
+            sampled: span.flags().is_sampled(),
+            random: span.flags().is_random(),
+        }
     }
 
     #[inline]
     pub(crate) fn is_some(&self) -> bool {
         self.trace != 0
+    }
+
+    /// Whether this thread is one of ours that must not become telemetry.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn is_suppressed(&self) -> bool {
+        *self == Self::SUPPRESSED
     }
 
     /// The trace id, as 128 bits.

@@ -5,21 +5,29 @@
 
 mod ambient;
 mod carried;
+mod frame;
 mod governor;
 mod id;
 mod identity;
+mod incoming;
+mod outgoing;
 mod random;
 #[allow(clippy::module_inception)]
 mod scope;
 mod table;
 pub mod w3c;
 
+pub use frame::FrameId;
 pub use id::{CameraId, IdError, MAX_ID_LENGTH, TenantId};
 pub use identity::Identity;
+pub use incoming::{Remote, extract};
+pub use outgoing::inject;
 pub use scope::{InScope, Scope, carry, carry_fn};
 
 pub(crate) use ambient::{Ambient, Entered, enter, identity, read};
 pub(crate) use carried::Carried;
 pub(crate) use governor::Governor;
+pub(crate) use incoming::{Arrival, Known, arrive};
+pub(crate) use outgoing::inject_call;
 pub(crate) use scope::{Lane, Shared, TenantMetrics};
 pub(crate) use table::Table;

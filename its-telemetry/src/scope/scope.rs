@@ -10,7 +10,7 @@ use pin_project::{pin_project, pinned_drop};
 
 use super::ambient::{self, Ambient};
 use super::governor::Place;
-use super::{CameraId, Identity, TenantId};
+use super::{CameraId, Carried, FrameId, Identity, TenantId};
 use crate::core::Core;
 use crate::instruments::call::PerOutcome;
 use crate::instruments::{CAMERA_FOLDS, CAMERA_REQUESTS, TENANT_REQUESTS};
@@ -200,12 +200,26 @@ impl Scope {
     /// Runs `future` in this scope, wherever it is polled, and drops what it holds in the scope too.
     pub fn run<F: Future>(&self, future: F) -> InScope<F> {
         let ambient = Ambient { scope: Some(self.clone()), ..Ambient::current() };
-        InScope {
-            inner: Some(future),
-            identity: ambient::identity(),
-            ambient,
-            span: crate::observe::SpanContext::current(),
-        }
+        InScope::new(future, ambient::identity(), ambient)
+    }
+
+    /// Runs `f` in this scope, for one frame: its id travels on, to tasks and to other services.
+    pub fn in_frame<T>(&self, frame: FrameId, f: impl FnOnce() -> T) -> T {
+        let mut ambient = self.with_frame(frame);
+        let mut identity = ambient::identity();
+        let _entered = ambient::enter(&mut identity, &mut ambient);
+        f()
+    }
+
+    /// Runs `future` in this scope, for one frame.
+    pub fn run_frame<F: Future>(&self, frame: FrameId, future: F) -> InScope<F> {
+        InScope::new(future, ambient::identity(), self.with_frame(frame))
+    }
+
+    fn with_frame(&self, frame: FrameId) -> Ambient {
+        let before = Ambient::current().carried;
+        let carried = Carried { frame: Some(frame), ..before.as_deref().cloned().unwrap_or_default() };
+        Ambient { scope: Some(self.clone()), carried: carried.shared() }
     }
 }
 
@@ -224,12 +238,7 @@ impl fmt::Debug for Scope {
 /// # }
 /// ```
 pub fn carry<F: Future>(future: F) -> InScope<F> {
-    InScope {
-        inner: Some(future),
-        identity: ambient::identity(),
-        ambient: Ambient::current(),
-        span: crate::observe::SpanContext::current(),
-    }
+    InScope::new(future, ambient::identity(), Ambient::current())
 }
 
 /// Takes the call on this thread along into another thread: `std::thread::spawn(carry_fn(|| ..))`.
@@ -252,6 +261,12 @@ pub struct InScope<F> {
     identity: Identity,
     ambient: Ambient,
     span: crate::observe::SpanContext,
+}
+
+impl<F> InScope<F> {
+    pub(super) fn new(future: F, identity: Identity, ambient: Ambient) -> Self {
+        Self { inner: Some(future), identity, ambient, span: crate::observe::SpanContext::current() }
+    }
 }
 
 impl<F: Future> Future for InScope<F> {

@@ -49,7 +49,7 @@ impl TestTelemetry {
     /// When the settings cannot work.
     pub fn with(settings: impl FnOnce(TelemetryBuilder) -> TelemetryBuilder) -> Self {
         let (clock, mock) = crate::clock::Clock::mock();
-        let builder = settings(Telemetry::builder("test"));
+        let builder = settings(Telemetry::builder("test").ignore_environment());
         let telemetry = builder.build_with(clock).unwrap_or_else(|error| panic!("telemetry: {error}"));
         Self { telemetry, clock: TestClock::new(mock) }
     }

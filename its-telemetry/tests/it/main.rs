@@ -1,11 +1,20 @@
 //! One binary for all integration tests of the crate; a file for each behaviour.
 #![allow(missing_docs, unreachable_pub)]
 
-mod allocations;
-mod cancellation;
 mod catalogue;
-mod governor;
-mod matrix;
 mod recorder;
 mod support;
+
+#[cfg(feature = "enabled")]
+mod allocations;
+#[cfg(feature = "enabled")]
+mod cancellation;
+#[cfg(feature = "enabled")]
+mod governor;
+#[cfg(feature = "enabled")]
+mod matrix;
+#[cfg(feature = "enabled")]
 mod ui;
+
+#[cfg(not(feature = "enabled"))]
+mod disabled;

@@ -53,6 +53,7 @@ mod tests;
 mod traceparent;
 mod tracestate;
 
+pub(crate) use baggage::View as BaggageView;
 pub use baggage::{Baggage, BaggageDropped, OwnMembers};
 pub use flags::TraceFlags;
 pub use incoming::{Incoming, Rejected};

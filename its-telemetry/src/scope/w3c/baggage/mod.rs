@@ -3,16 +3,17 @@
 mod list;
 mod member;
 mod outgoing;
+mod view;
 
 pub use list::BaggageDropped;
 pub use outgoing::OwnMembers;
+pub(crate) use view::View;
 
 use super::BAGGAGE;
 use super::line::{Line, lines, members};
 use http::{HeaderMap, HeaderValue};
 use list::List;
 use member::Member;
-use percent_encoding::percent_decode;
 use std::borrow::Cow;
 
 /// The keys that are ours. The first three are those of [`OwnMembers`].
@@ -71,28 +72,26 @@ impl Baggage {
 
     /// `its.tenant.id`, decoded; as the peer sent it, so to be validated.
     pub fn tenant(&self) -> Option<Cow<'_, str>> {
-        self.value(0)
+        self.view().tenant()
     }
 
     /// `its.camera.id`, decoded; as the peer sent it, so to be validated.
     pub fn camera(&self) -> Option<Cow<'_, str>> {
-        self.value(1)
+        self.view().camera()
     }
 
     /// `its.frame.id`, decoded; as the peer sent it, so to be validated.
     pub fn frame(&self) -> Option<Cow<'_, str>> {
-        self.value(2)
+        self.view().frame()
     }
 
     /// Whether `its.debug` asks for this call to be traced: `1` or `true`.
     pub fn debug(&self) -> bool {
-        self.value(3).is_some_and(|value| value == "1" || value.eq_ignore_ascii_case("true"))
+        self.view().debug()
     }
 
-    fn value(&self, key: usize) -> Option<Cow<'_, str>> {
-        let span = self.index.values[key]?;
-        let bytes = self.bytes().get(span.start.into()..span.end.into())?;
-        Some(percent_decode(bytes).decode_utf8_lossy())
+    pub(crate) fn view(&self) -> View<'_> {
+        View { header: self.header.as_ref(), index: self.index }
     }
 
     fn bytes(&self) -> &[u8] {
