@@ -137,6 +137,12 @@ impl Core {
         })
     }
 
+    /// Whether the site is one of those that are found by number.
+    #[inline]
+    pub(crate) fn has_room_for(&self, site: &'static Site) -> bool {
+        site.number() < self.sites.len()
+    }
+
     /// The handles of a site whose labels are all known at compile time.
     #[inline]
     pub(crate) fn site(&self, site: &'static Site) -> Option<&CallMetrics> {
@@ -214,7 +220,7 @@ impl Core {
         if shared.is_own() && !self.closed.load(Relaxed) {
             self.scopes.insert(shared, self.clock.now())
         } else {
-            Arc::new(Lane { shared })
+            Arc::new(Lane { shared, slot: None })
         }
     }
 

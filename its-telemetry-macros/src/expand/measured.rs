@@ -75,7 +75,7 @@ impl Measured<'_> {
         quote_spanned! {span()=>
             #start
             let __its_result = #result;
-            __its_observation.finish(#verdict);
+            __its_observation.end(#verdict);
             __its_result
         }
     }

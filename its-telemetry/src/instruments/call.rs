@@ -2,10 +2,11 @@
 
 use std::sync::OnceLock;
 
+pub(crate) use super::per_outcome::PerOutcome;
 use super::*;
 use crate::core::Core;
 use crate::observe::{Kind, Outcome, TOTAL};
-use crate::registry::{Counter, Histogram, UpDownCounter};
+use crate::registry::{Bounds, Counter, Histogram, UpDownCounter, Writer};
 
 /// Label values of one kind of call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -26,6 +27,8 @@ pub(crate) struct CallMetrics {
     /// Stages of an inference are timed, but only the whole counts as a request.
     whole: Option<Whole>,
     duration: PerOutcome<Histogram>,
+    /// The bounds of the durations, when they are in our registry.
+    bounds: Option<Bounds>,
     batch: OnceLock<(Histogram, Counter)>,
 }
 
@@ -33,30 +36,6 @@ pub(crate) struct CallMetrics {
 struct Whole {
     ended: PerOutcome<Counter>,
     in_flight: UpDownCounter,
-}
-
-/// One handle for each outcome, made when it is first needed.
-#[derive(Debug)]
-pub(crate) struct PerOutcome<T>([OnceLock<T>; Outcome::COUNT]);
-
-impl<T> PerOutcome<T> {
-    pub(crate) fn new() -> Self {
-        Self([const { OnceLock::new() }; Outcome::COUNT])
-    }
-
-    /// The handles made so far.
-    pub(crate) fn made(&self) -> impl Iterator<Item = &T> {
-        self.0.iter().filter_map(OnceLock::get)
-    }
-
-    #[inline]
-    pub(crate) fn get(&self, outcome: Outcome, make: impl FnOnce() -> T) -> &T {
-        let slot = &self.0[outcome as usize];
-        match slot.get() {
-            Some(made) => made,
-            None => slot.get_or_init(make),
-        }
-    }
 }
 
 /// Labels that fold when too many models or stages are seen: the version first, then the model.
@@ -72,6 +51,7 @@ impl CallMetrics {
             stage: labels.stage.into(),
             whole: None,
             duration: PerOutcome::new(),
+            bounds: None,
             batch: OnceLock::new(),
         };
         if labels.kind != Kind::Inference || labels.stage == TOTAL {
@@ -80,9 +60,12 @@ impl CallMetrics {
             metrics.whole = Some(Whole { ended: PerOutcome::new(), in_flight });
         }
         // What an alert divides by must exist before the first failure.
-        metrics.ended(core, Outcome::Ok);
-        metrics.ended(core, Outcome::Error);
-        metrics.duration(core, Outcome::Ok);
+        if let Some(whole) = &metrics.whole {
+            for outcome in [Outcome::Ok, Outcome::Error] {
+                whole.ended.get(outcome, || metrics.counter(core, outcome));
+            }
+        }
+        metrics.bounds = metrics.duration(core, Outcome::Ok).bounds().cloned();
         metrics
     }
 
@@ -96,31 +79,48 @@ impl CallMetrics {
         self.kind == Kind::Inference && self.whole.is_some()
     }
 
+    /// Calls that have begun and not ended, `n` more.
     #[inline]
-    pub(crate) fn in_flight(&self) -> Option<&UpDownCounter> {
-        self.whole.as_ref().map(|whole| &whole.in_flight)
+    pub(crate) fn add_in_flight(&self, writer: Writer<'_>, n: i64) {
+        if let Some(whole) = &self.whole {
+            whole.in_flight.add_with(writer, n);
+        }
     }
 
+    /// A call ended.
     #[inline]
-    pub(crate) fn ended(&self, core: &Core, outcome: Outcome) -> Option<&Counter> {
-        let whole = self.whole.as_ref()?;
-        Some(whole.ended.get(outcome, || {
-            let mut labels = self.identity();
-            labels.push(("outcome", outcome.as_str()));
-            core.counter(self.families().0, &labels, self.folds())
-        }))
+    pub(crate) fn count_end(&self, core: &Core, writer: Writer<'_>, outcome: Outcome) {
+        if let Some(whole) = &self.whole {
+            whole.in_flight.add_with(writer, -1);
+            whole.ended.count(writer, outcome, move || self.counter(core, outcome));
+        }
     }
 
+    /// A call took so many nanoseconds.
     #[inline]
+    pub(crate) fn record_nanos(&self, core: &Core, writer: Writer<'_>, outcome: Outcome, nanos: u64) {
+        let make = move || self.histogram(core, outcome);
+        self.duration.record_nanos(writer, self.bounds.as_ref(), (outcome, nanos), make);
+    }
+
+    /// The histogram of these calls.
     pub(crate) fn duration(&self, core: &Core, outcome: Outcome) -> &Histogram {
-        self.duration.get(outcome, || {
-            let mut labels = self.identity();
-            if self.kind == Kind::Inference {
-                labels.push(("stage", &self.stage));
-            }
-            labels.push(("outcome", outcome.as_str()));
-            core.histogram(self.families().2, &labels, self.folds())
-        })
+        self.duration.get(outcome, move || self.histogram(core, outcome))
+    }
+
+    fn counter(&self, core: &Core, outcome: Outcome) -> Counter {
+        let mut labels = self.identity();
+        labels.push(("outcome", outcome.as_str()));
+        core.counter(self.families().0, &labels, self.folds())
+    }
+
+    fn histogram(&self, core: &Core, outcome: Outcome) -> Histogram {
+        let mut labels = self.identity();
+        if self.kind == Kind::Inference {
+            labels.push(("stage", &self.stage));
+        }
+        labels.push(("outcome", outcome.as_str()));
+        core.histogram(self.families().2, &labels, self.folds())
     }
 
     /// Off the hot path: the call has failed and is exported anyway.

@@ -10,6 +10,7 @@ mod catalogue;
 #[cfg(feature = "metrics-exporter-prometheus")]
 pub mod exporter_prometheus;
 mod model;
+mod per_outcome;
 #[cfg(feature = "http")]
 pub(crate) mod request;
 mod traffic;

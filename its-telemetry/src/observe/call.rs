@@ -103,7 +103,7 @@ impl<'a> Call<'a> {
     fn metrics(&self, core: &Core) -> Metrics {
         let known =
             self.model.is_none() && self.version.is_none() && self.stage.is_none() && self.slo.is_none();
-        if known && self.batch.is_none() && core.site(self.site).is_some() {
+        if known && self.batch.is_none() && core.has_room_for(self.site) {
             return Metrics::BySite;
         }
         self.other_metrics(core)

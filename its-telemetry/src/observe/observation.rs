@@ -127,7 +127,7 @@ impl Observation {
         let Running { outcome, identity, ambient, span, .. } = self.0.as_mut()?;
         *outcome = if_it_unwinds;
         let attached = span.attach();
-        Some((enter(*identity, ambient), attached))
+        Some((enter(identity, ambient), attached))
     }
 
     #[inline]
@@ -161,8 +161,8 @@ impl Metrics {
             #[cfg(feature = "http")]
             Self::Request(requested) => requested.add_in_flight(core, writer, n),
             _ => {
-                if let Some(in_flight) = self.get(core, site).and_then(CallMetrics::in_flight) {
-                    in_flight.add_with(writer, n);
+                if let Some(metrics) = self.get(core, site) {
+                    metrics.add_in_flight(writer, n);
                 }
             }
         }
@@ -215,19 +215,14 @@ impl Running {
             return self.record_request(requested, nanos);
         }
         let Some(metrics) = self.metrics.get(core, self.site) else { return };
-        if let Some(in_flight) = metrics.in_flight() {
-            in_flight.add_with(writer, -1);
-        }
-        if let Some(ended) = metrics.ended(core, self.outcome) {
-            ended.add_with(writer, 1);
-        }
+        metrics.count_end(core, writer, self.outcome);
         if metrics.is_request() {
             shared.count_request(writer, self.outcome);
         }
         if self.is_noteworthy(core, nanos) {
             return self.record_noteworthy(nanos);
         }
-        metrics.duration(core, self.outcome).record_nanos_with(writer, nanos, || None);
+        metrics.record_nanos(core, writer, self.outcome, nanos);
     }
 
     #[inline]

@@ -3,16 +3,43 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::cells::Writer;
+
 /// Upper bounds of a histogram's buckets, without `+Inf`: finite and strictly ascending.
 #[derive(Clone)]
 pub struct Bounds(Arc<Inner>);
 
 struct Inner {
     values: Box<[f64]>,
-    /// For durations: the same bounds in nanoseconds, so that a threshold is compared without rounding.
-    nanos: Option<Box<[u64]>>,
+    nanos: Option<Nanos>,
     /// `le` values as every format spells them.
     le: Box<[Box<str>]>,
+}
+
+/// The bounds of durations in nanoseconds, so that a threshold is compared without rounding.
+struct Nanos {
+    bounds: Box<[u64]>,
+    /// How many bounds are below every number of so many bits: where the search for one begins.
+    below: [u8; 65],
+}
+
+impl Nanos {
+    fn new(bounds: Box<[u64]>) -> Self {
+        let below = std::array::from_fn(|bits| {
+            let smallest = if bits == 0 { 0 } else { 1 << (bits - 1) };
+            bounds.partition_point(|bound| *bound < smallest) as u8
+        });
+        Self { bounds, below }
+    }
+
+    #[inline]
+    fn bucket_of(&self, nanos: u64) -> usize {
+        let mut bucket = usize::from(self.below[64 - nanos.leading_zeros() as usize]);
+        while self.bounds.get(bucket).is_some_and(|bound| *bound < nanos) {
+            bucket += 1;
+        }
+        bucket
+    }
 }
 
 /// Why a list of bounds was refused.
@@ -54,10 +81,10 @@ impl Bounds {
             return Err(BoundsError::NotADuration);
         }
         let nanos = values.iter().map(|v| (v * 1e9).round() as u64).collect();
-        Self::build(values, Some(nanos))
+        Self::build(values, Some(Nanos::new(nanos)))
     }
 
-    fn build(values: &[f64], nanos: Option<Box<[u64]>>) -> Result<Self, BoundsError> {
+    fn build(values: &[f64], nanos: Option<Nanos>) -> Result<Self, BoundsError> {
         match values {
             [] => return Err(BoundsError::Empty),
             _ if values.len() > 200 => return Err(BoundsError::TooMany),
@@ -89,7 +116,15 @@ impl Bounds {
 
     #[inline]
     pub(crate) fn bucket_of_nanos(&self, nanos: u64) -> usize {
-        self.0.nanos.as_deref().map_or(0, |bounds| bounds.partition_point(|bound| *bound < nanos))
+        self.0.nanos.as_ref().map_or(0, |bounds| bounds.bucket_of(nanos))
+    }
+
+    /// Adds a duration to a histogram of these bounds, which begins at `cell`. Returns its bucket.
+    #[inline]
+    pub(crate) fn record_nanos(&self, writer: Writer<'_>, cell: u32, nanos: u64) -> usize {
+        let bucket = self.bucket_of_nanos(nanos);
+        writer.add_both(cell, (bucket, 1), (self.buckets(), nanos));
+        bucket
     }
 
     #[inline]
@@ -131,6 +166,18 @@ mod tests {
         assert_eq!(bounds.bucket_of_nanos(100_000_001), 2);
         assert_eq!(bounds.bucket_of_nanos(u64::MAX), 3);
         assert_eq!(bounds.bucket_of(0.1), 1);
+    }
+
+    #[test]
+    fn every_duration_finds_its_bucket() {
+        let values = [0.0, 1e-9, 5e-9, 0.06, 0.07, 0.08, 0.1, 0.125, 1.0, 1e10];
+        let bounds = Bounds::seconds(&values).expect("bounds");
+        let edges = values.map(|bound| (bound * 1e9) as u64);
+        let around = edges.iter().flat_map(|edge| [edge.saturating_sub(1), *edge, edge + 1]);
+        for nanos in around.chain((0..64).map(|bit| 1 << bit)).chain([u64::MAX]) {
+            let expected = edges.iter().filter(|edge| **edge < nanos).count();
+            assert_eq!(bounds.bucket_of_nanos(nanos), expected, "{nanos} ns");
+        }
     }
 
     #[test]

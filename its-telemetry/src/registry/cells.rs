@@ -14,7 +14,7 @@ const CHUNK: usize = 1024;
 const CHUNKS: usize = 2048;
 
 type Chunk = Box<[AtomicU64; CHUNK]>;
-pub(super) type Copy = Box<[OnceLock<Chunk>]>;
+pub(super) type Copy = Box<[OnceLock<Chunk>; CHUNKS]>;
 
 /// The arena. Cells are addressed by number; a [`Range`] owns neighbouring ones.
 pub(crate) struct Cells {
@@ -72,7 +72,7 @@ impl Cells {
 
     #[cold]
     fn first_copy(&self, slot: usize) -> &Copy {
-        self.copies[slot].get_or_init(|| std::iter::repeat_with(OnceLock::new).take(CHUNKS).collect())
+        self.copies[slot].get_or_init(|| Box::new([const { OnceLock::new() }; CHUNKS]))
     }
 
     /// The copies of slots that have been written to.
@@ -122,14 +122,14 @@ impl std::fmt::Debug for Cells {
 /// One thread's way into the arena.
 #[derive(Clone, Copy)]
 pub(crate) struct Writer<'a> {
-    chunks: &'a [OnceLock<Chunk>],
+    chunks: &'a [OnceLock<Chunk>; CHUNKS],
     shared: bool,
 }
 
 impl Writer<'_> {
     #[inline]
     fn chunk(&self, cell: u32) -> &[AtomicU64; CHUNK] {
-        let chunk = &self.chunks[cell as usize / CHUNK];
+        let chunk = &self.chunks[cell as usize / CHUNK % CHUNKS];
         match chunk.get() {
             Some(chunk) => chunk,
             None => first_chunk(chunk),
@@ -140,6 +140,14 @@ impl Writer<'_> {
     #[inline]
     pub(crate) fn add(&self, cell: u32, n: u64) {
         one::add(&self.chunk(cell)[cell as usize % CHUNK], n, self.shared);
+    }
+
+    /// Adds to two cells of the range that begins at `base`; a range lies in one chunk.
+    #[inline]
+    pub(crate) fn add_both(&self, base: u32, (first, n): (usize, u64), (second, m): (usize, u64)) {
+        let chunk = self.chunk(base);
+        one::add(&chunk[(base as usize + first) % CHUNK], n, self.shared);
+        one::add(&chunk[(base as usize + second) % CHUNK], m, self.shared);
     }
 
     /// Adds to a cell of floating-point bits.

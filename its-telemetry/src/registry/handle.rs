@@ -16,6 +16,33 @@ enum Target<F> {
     Nowhere,
 }
 
+/// A handle whose numbers may be in our registry.
+pub(crate) trait Celled {
+    /// Its cells, for as long as the handle lives.
+    fn cell(&self) -> Option<u32>;
+}
+
+impl<F> Target<F> {
+    fn cell(&self) -> Option<u32> {
+        match self {
+            Self::Own { cell, .. } => Some(*cell),
+            _ => None,
+        }
+    }
+}
+
+impl Celled for Counter {
+    fn cell(&self) -> Option<u32> {
+        self.0.cell()
+    }
+}
+
+impl Celled for Histogram {
+    fn cell(&self) -> Option<u32> {
+        self.0.cell()
+    }
+}
+
 /// A number that only grows.
 #[derive(Clone, Debug)]
 pub struct Counter(Target<metrics::Counter>);
@@ -249,13 +276,22 @@ impl Histogram {
         match &self.0 {
             Target::Own { series, cell } => {
                 let Value::Histogram { bounds, exemplars, .. } = series.value() else { return };
-                let bucket = bounds.bucket_of_nanos(nanos);
-                writer.add(cell + bucket as u32, 1);
-                writer.add(cell + bounds.buckets() as u32, nanos);
+                let bucket = bounds.record_nanos(writer, *cell, nanos);
                 offer(exemplars, bounds, bucket, exemplar());
             }
             Target::Facade(histogram) => histogram.record(nanos as f64 / 1e9),
             Target::Nowhere => {}
+        }
+    }
+
+    /// The bounds, when the histogram is in our registry.
+    pub(crate) fn bounds(&self) -> Option<&Bounds> {
+        match &self.0 {
+            Target::Own { series, .. } => match series.value() {
+                Value::Histogram { bounds, .. } => Some(bounds),
+                _ => None,
+            },
+            _ => None,
         }
     }
 

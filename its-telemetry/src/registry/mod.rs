@@ -35,6 +35,7 @@ pub use recorder::{Matcher, Recorder};
 pub(crate) use cells::{Cells, Writer};
 pub(crate) use exemplar::Exemplar;
 pub(crate) use family::{Description, Family, Folds};
+pub(crate) use handle::Celled;
 pub(crate) use labels::{OTHER, label_name, metric_name, parse as parse_labels, render as render_labels};
 pub(crate) use reader::Reader;
 pub(crate) use series::{Reading, Series, Value};

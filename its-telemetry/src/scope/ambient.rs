@@ -36,28 +36,31 @@ pub(crate) fn read<T>(read: impl FnOnce(&Ambient) -> T) -> Option<T> {
 /// The identity of the call on this thread.
 #[inline]
 pub(crate) fn identity() -> Identity {
-    IDENTITY.try_with(Cell::get).unwrap_or(Identity::NONE)
+    // Out through a reference: as the result of the closure it would be copied three times more.
+    let mut identity = Identity::NONE;
+    IDENTITY.with(|slot| identity = slot.get());
+    identity
 }
 
 /// Puts a call into the thread's slots; dropping it puts back what was there, also while unwinding.
 #[derive(Debug)]
 pub(crate) struct Entered<'a> {
-    slot: &'a mut Ambient,
-    before: Identity,
+    identity: &'a mut Identity,
+    ambient: &'a mut Ambient,
 }
 
 #[inline]
-pub(crate) fn enter(identity: Identity, slot: &mut Ambient) -> Entered<'_> {
-    let before = IDENTITY.try_with(|slot| slot.replace(identity)).unwrap_or(Identity::NONE);
-    swap(slot);
-    Entered { slot, before }
+pub(crate) fn enter<'a>(identity: &'a mut Identity, ambient: &'a mut Ambient) -> Entered<'a> {
+    swap(identity, ambient);
+    Entered { identity, ambient }
 }
 
 #[inline]
-fn swap(slot: &mut Ambient) {
-    let _ = AMBIENT.try_with(|ambient| {
-        if let Ok(mut ambient) = ambient.try_borrow_mut() {
-            std::mem::swap(&mut *ambient, slot);
+fn swap(identity: &mut Identity, ambient: &mut Ambient) {
+    IDENTITY.with(|slot| *identity = slot.replace(*identity));
+    let _ = AMBIENT.try_with(|slot| {
+        if let Ok(mut slot) = slot.try_borrow_mut() {
+            std::mem::swap(&mut *slot, ambient);
         }
     });
 }
@@ -65,7 +68,6 @@ fn swap(slot: &mut Ambient) {
 impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
-        swap(self.slot);
-        let _ = IDENTITY.try_with(|slot| slot.set(self.before));
+        swap(self.identity, self.ambient);
     }
 }

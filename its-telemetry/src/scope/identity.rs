@@ -29,8 +29,9 @@ impl Identity {
     /// A new trace; `sample` decides from the trace id.
     #[inline]
     pub(crate) fn root(sample: impl FnOnce(u128) -> bool) -> Self {
-        let trace = (u128::from(random::next()) << 64) | u128::from(random::next());
-        Self { trace, span: random::next(), sampled: sample(trace), random: true, ..Self::NONE }
+        let [high, low, span] = random::several();
+        let trace = (u128::from(high) << 64) | u128::from(low);
+        Self { trace, span, sampled: sample(trace), random: true, ..Self::NONE }
     }
 
     /// A call inside this one.

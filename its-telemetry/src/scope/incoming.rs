@@ -145,7 +145,7 @@ impl Remote {
 
     /// Runs `f` as a part of the caller's.
     pub fn in_scope<T>(mut self, f: impl FnOnce() -> T) -> T {
-        let _entered = enter(self.identity, &mut self.ambient);
+        let _entered = enter(&mut self.identity, &mut self.ambient);
         f()
     }
 }

@@ -12,34 +12,43 @@ thread_local! {
 /// A random number that is never zero.
 #[inline]
 pub(crate) fn next() -> u64 {
-    STATE.with(|state| {
-        let mut s = state.get();
-        // Zero before the first number, and once in 2^64 numbers, which then begin anew.
-        if s[3] == 0 {
-            s = seed();
-        }
-        let result = s[0].wrapping_add(s[3]).rotate_left(23).wrapping_add(s[0]);
-        let t = s[1] << 17;
-        s[2] ^= s[0];
-        s[3] ^= s[1];
-        s[1] ^= s[2];
-        s[0] ^= s[3];
-        s[2] ^= t;
-        s[3] = s[3].rotate_left(45);
-        state.set(s);
+    let [n] = several();
+    n
+}
+
+/// Several of them, with one look at the state.
+#[inline]
+pub(crate) fn several<const N: usize>() -> [u64; N] {
+    let [mut a, mut b, mut c, mut d] = STATE.get();
+    // Zero before the first number, and once in 2^64 numbers, which then begin anew.
+    if d == 0 {
+        seed();
+        [a, b, c, d] = STATE.get();
+    }
+    let numbers = std::array::from_fn(|_| {
+        let result = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
+        let t = b << 17;
+        c ^= a;
+        d ^= b;
+        b ^= c;
+        a ^= d;
+        c ^= t;
+        d = d.rotate_left(45);
         result.max(1)
-    })
+    });
+    STATE.set([a, b, c, d]);
+    numbers
 }
 
 /// Each `RandomState` of the standard library has keys of its own, taken from the operating system once a thread.
 #[cold]
-fn seed() -> [u64; 4] {
+fn seed() {
     let random = |n: u64| {
         let mut hasher = RandomState::new().build_hasher();
         hasher.write_u64(n);
         hasher.finish() | 1
     };
-    [random(0), random(1), random(2), random(3)]
+    STATE.set([random(0), random(1), random(2), random(3)]);
 }
 
 #[cfg(test)]

@@ -27,12 +27,8 @@ impl Clone for Scope {
     /// Counts on the lane of the thread that clones, which no other thread touches at the same time.
     #[inline]
     fn clone(&self) -> Self {
-        let shared = &self.0.shared;
-        let lane = match shared.lanes[current_slot()].get() {
-            Some(lane) => lane.upgrade(),
-            None => shared.first_lane_here(),
-        };
-        Self(lane.unwrap_or_else(|| Arc::clone(&self.0)))
+        let here = current_slot();
+        if self.0.slot == Some(here) { Self(Arc::clone(&self.0)) } else { Self(self.0.of_slot(here)) }
     }
 }
 
@@ -40,6 +36,19 @@ impl Clone for Scope {
 #[derive(Debug)]
 pub(crate) struct Lane {
     pub(crate) shared: Arc<Shared>,
+    /// Whose count it is; `None` when the scope is not interned and has but this one.
+    pub(crate) slot: Option<usize>,
+}
+
+impl Lane {
+    fn of_slot(self: &Arc<Self>, slot: usize) -> Arc<Self> {
+        let other = match self.shared.lanes[slot].get() {
+            _ if self.slot.is_none() => None,
+            Some(lane) => lane.upgrade(),
+            None => self.shared.first_lane_here(),
+        };
+        other.unwrap_or_else(|| Arc::clone(self))
+    }
 }
 
 pub(crate) struct Shared {
@@ -128,19 +137,17 @@ impl Shared {
     #[inline]
     pub(crate) fn count_request(&self, writer: Writer<'_>, outcome: Outcome) {
         if let Some(metrics) = &self.tenant_metrics {
-            let counter = metrics.requests.get(outcome, || {
+            metrics.requests.count(writer, outcome, move || {
                 let labels = [("tenant", &*metrics.label), ("outcome", outcome.as_str())];
                 self.core.counter(&TENANT_REQUESTS, &labels, &["tenant"])
             });
-            counter.add_with(writer, 1);
         }
         if self.camera.is_some() {
-            let counter = self.camera_requests.get(outcome, || {
+            self.camera_requests.count(writer, outcome, move || {
                 let (tenant, camera) = self.camera_labels();
                 let labels = [("tenant", tenant), ("camera", camera), ("outcome", outcome.as_str())];
                 self.core.counter(&CAMERA_REQUESTS, &labels, CAMERA_FOLDS)
             });
-            counter.add_with(writer, 1);
         }
     }
 
@@ -185,7 +192,8 @@ impl Scope {
     /// Runs `f` in this scope. A call that is running on this thread stays the parent of what `f` calls.
     pub fn in_scope<T>(&self, f: impl FnOnce() -> T) -> T {
         let mut ambient = Ambient { scope: Some(self.clone()), ..Ambient::current() };
-        let _entered = ambient::enter(ambient::identity(), &mut ambient);
+        let mut identity = ambient::identity();
+        let _entered = ambient::enter(&mut identity, &mut ambient);
         f()
     }
 
@@ -198,7 +206,8 @@ impl Scope {
     /// Runs `f` in this scope, for one frame: its id travels on, to tasks and to other services.
     pub fn in_frame<T>(&self, frame: FrameId, f: impl FnOnce() -> T) -> T {
         let mut ambient = self.with_frame(frame);
-        let _entered = ambient::enter(ambient::identity(), &mut ambient);
+        let mut identity = ambient::identity();
+        let _entered = ambient::enter(&mut identity, &mut ambient);
         f()
     }
 
@@ -234,10 +243,10 @@ pub fn carry<F: Future>(future: F) -> InScope<F> {
 
 /// Takes the call on this thread along into another thread: `std::thread::spawn(carry_fn(|| ..))`.
 pub fn carry_fn<T>(f: impl FnOnce() -> T) -> impl FnOnce() -> T {
-    let (identity, mut ambient, span) =
+    let (mut identity, mut ambient, span) =
         (ambient::identity(), Ambient::current(), crate::observe::SpanContext::current());
     move || {
-        let _entered = ambient::enter(identity, &mut ambient);
+        let _entered = ambient::enter(&mut identity, &mut ambient);
         let _span = span.attach();
         f()
     }
@@ -265,7 +274,7 @@ impl<F: Future> Future for InScope<F> {
 
     fn poll(self: Pin<&mut Self>, task: &mut Context<'_>) -> Poll<F::Output> {
         let mut this = self.project();
-        let _entered = ambient::enter(*this.identity, this.ambient);
+        let _entered = ambient::enter(this.identity, this.ambient);
         let _span = this.span.attach();
         let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Pending };
         let poll = inner.poll(task);
@@ -280,7 +289,7 @@ impl<F: Future> Future for InScope<F> {
 impl<F> PinnedDrop for InScope<F> {
     fn drop(self: Pin<&mut Self>) {
         let mut this = self.project();
-        let _entered = ambient::enter(*this.identity, this.ambient);
+        let _entered = ambient::enter(this.identity, this.ambient);
         let _span = this.span.attach();
         this.inner.set(None);
     }

@@ -65,7 +65,7 @@ impl Entry {
     pub(crate) fn lane(&self) -> Arc<Lane> {
         let slot = crate::registry::current_slot();
         Arc::clone(self.lanes[slot].get_or_init(|| {
-            let lane = Arc::new(Lane { shared: Arc::clone(&self.shared) });
+            let lane = Arc::new(Lane { shared: Arc::clone(&self.shared), slot: Some(slot) });
             self.shared.lanes[slot].get_or_init(|| Arc::downgrade(&lane));
             lane
         }))

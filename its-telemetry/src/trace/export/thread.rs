@@ -60,7 +60,8 @@ fn runtime() -> io::Result<tokio::runtime::Runtime> {
 /// `tracing` (the unsampled identity, which the filters look at).
 fn quiet() {
     std::mem::forget(Context::enter_telemetry_suppressed_scope());
-    std::mem::forget(enter(Identity::SUPPRESSED, &mut Ambient::NONE.clone()));
+    let (mut identity, mut ambient) = (Identity::SUPPRESSED, Ambient::NONE);
+    std::mem::forget(enter(&mut identity, &mut ambient));
 }
 
 /// Also when an exporter panics, nobody waits for it for ever.

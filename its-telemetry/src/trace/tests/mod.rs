@@ -90,7 +90,8 @@ impl Rig {
     /// Runs `f` as the code that a caller with [`PARENT`] as its span would have called here.
     fn below_parent<T>(&self, sampled: bool, f: impl FnOnce() -> T) -> T {
         let mut ambient = Ambient { scope: Some(self.scope.clone()), ..Ambient::NONE };
-        let _entered = enter(parent(sampled), &mut ambient);
+        let mut identity = parent(sampled);
+        let _entered = enter(&mut identity, &mut ambient);
         f()
     }
 
