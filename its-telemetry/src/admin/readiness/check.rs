@@ -94,7 +94,8 @@ impl Check {
     /// On a thread of its own. What the check calls is not traced.
     fn run(&self) -> Result {
         let mut ambient = Ambient::NONE;
-        let _suppressed = enter(Identity::SUPPRESSED, &mut ambient);
+        let mut identity = Identity::SUPPRESSED;
+        let _suppressed = enter(&mut identity, &mut ambient);
         match &self.source {
             Source::Function { function, .. } => function(),
             Source::Condition(_) => Ok(()),

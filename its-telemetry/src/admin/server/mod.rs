@@ -100,7 +100,8 @@ fn run(
 ) {
     // Nothing that happens on this thread becomes telemetry.
     let mut ambient = Ambient::NONE;
-    let _suppressed = enter(Identity::SUPPRESSED, &mut ambient);
+    let mut identity = Identity::SUPPRESSED;
+    let _suppressed = enter(&mut identity, &mut ambient);
     runtime.block_on(async {
         match TcpListener::from_std(listener) {
             Ok(listener) => serve(listener, state, stopped).await,

@@ -160,7 +160,7 @@ impl RequestMetrics {
 
     #[cfg(feature = "otlp")]
     pub(crate) fn is_grpc(&self) -> bool {
-        self.key.protocol.is_grpc()
+        self.key.protocol.is_grpc
     }
 
     /// The labels that every metric of the request has, but for those in flight.
