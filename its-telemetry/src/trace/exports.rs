@@ -34,6 +34,7 @@ pub(crate) struct Exports {
     pub(crate) level: LogLevel,
     pub(crate) format: LogFormat,
     pub(crate) output: Output,
+    pub(crate) colours: bool,
     pub(crate) logs: Option<Queue<SdkLogRecord>>,
     pub(crate) keep_subscriber: bool,
     core: Arc<Core>,
@@ -97,7 +98,8 @@ impl ExportSettings {
         Ok(Exports {
             level,
             format: logs.format,
-            output: logs.output.with_colours(env.get("NO_COLOR").is_some()),
+            colours: logs.output.has_colours(env.get("NO_COLOR").is_some()),
+            output: logs.output,
             logs: log_queue,
             keep_subscriber,
             core: Arc::clone(core),
@@ -218,6 +220,11 @@ fn failed(signal: Signal, reason: String) -> TelemetryError {
 }
 
 impl Exports {
+    #[cfg(test)]
+    pub(crate) fn pushes(&self) -> bool {
+        self.push.is_some()
+    }
+
     /// Exports everything queued now. `false`: not in time.
     pub(crate) fn flush(&self, timeout: Duration) -> bool {
         let deadline = Instant::now() + timeout;

@@ -56,6 +56,11 @@ impl IdGenerator for Ids {
     }
 }
 
+/// Whether a span says that the id of its trace is random.
+pub(crate) fn is_random(span: &SpanContext) -> bool {
+    span.trace_flags().to_u8() & RANDOM != 0
+}
+
 /// One of the spans of a call as OpenTelemetry spells it: the call's own or its parent.
 pub(crate) fn span_context(
     call: &Identity,

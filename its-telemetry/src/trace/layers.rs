@@ -53,7 +53,7 @@ where
     let layer = tracing_subscriber::fmt::layer()
         .fmt_fields(format)
         .event_format(format)
-        .with_ansi(exports.output.colours)
+        .with_ansi(exports.colours)
         .with_writer(exports.output.clone());
     Some(layer.with_filter(exports.level.clone()).boxed())
 }

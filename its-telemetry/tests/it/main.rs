@@ -21,3 +21,14 @@ mod ui;
 
 #[cfg(not(feature = "enabled"))]
 mod disabled;
+
+#[cfg(all(feature = "enabled", feature = "otlp"))]
+mod install;
+#[cfg(all(feature = "enabled", feature = "otlp"))]
+mod logs;
+#[cfg(all(feature = "enabled", feature = "otlp"))]
+mod push;
+#[cfg(all(feature = "enabled", feature = "otlp"))]
+mod shutdown;
+#[cfg(all(feature = "enabled", feature = "otlp"))]
+mod traces;

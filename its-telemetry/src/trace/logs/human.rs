@@ -33,13 +33,10 @@ where
     write!(writer, " {colour}{:>5}{plain} ", metadata.level().as_str())?;
     spans(context, writer)?;
     write!(writer, "{dim}{}:{plain}", metadata.target())?;
-    let write = &mut |text: fmt::Arguments<'_>| {
+    Message::of(event, &mut |text| {
         writer.write_char(' ')?;
         OneLine(writer).write_fmt(text)
-    };
-    let mut message = Message { write, result: Ok(()) };
-    event.record(&mut message);
-    message.result?;
+    })?;
     if event.fields().any(|field| field.name() != "message") {
         writer.write_char(' ')?;
         let mut pairs = Pairs::new(Lines::Human, writer);

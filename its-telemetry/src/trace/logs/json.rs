@@ -38,13 +38,10 @@ where
 }
 
 fn message(writer: &mut Writer<'_>, event: &Event<'_>) -> fmt::Result {
-    let write = &mut |text: fmt::Arguments<'_>| {
+    Message::of(event, &mut |text| {
         writer.write_str(",\"message\":")?;
         json_string(writer, text)
-    };
-    let mut message = Message { write, result: Ok(()) };
-    event.record(&mut message);
-    message.result
+    })
 }
 
 fn scope(writer: &mut Writer<'_>, ambient: &Ambient) -> fmt::Result {

@@ -60,7 +60,7 @@ impl Default for Logs {
         Self {
             format: LogFormat::Off,
             level: "info".into(),
-            output: Output::to(|| io::stderr()),
+            output: Output { is_terminal: || io::stderr().is_terminal(), ..Output::to(io::stderr) },
             export: Export::ByEnvironment,
             limits: Limits {
                 capacity: 2048,
@@ -91,7 +91,14 @@ impl Logs {
         self
     }
 
-    /// Writes the lines somewhere else.
+    /// Writes the lines on standard output.
+    #[must_use]
+    pub fn stdout(mut self) -> Self {
+        self.output = Output { is_terminal: || io::stdout().is_terminal(), ..Output::to(io::stdout) };
+        self
+    }
+
+    /// Writes the lines somewhere else, without colours.
     #[must_use]
     pub fn writer(mut self, writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) -> Self {
         self.output = Output::to(writer);
@@ -122,18 +129,17 @@ impl Logs {
 #[derive(Clone, Debug)]
 pub(crate) struct Output {
     writer: Arc<BoxMakeWriter>,
-    pub(crate) colours: bool,
+    is_terminal: fn() -> bool,
 }
 
 impl Output {
     fn to(writer: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) -> Self {
-        Self { writer: Arc::new(BoxMakeWriter::new(writer)), colours: false }
+        Self { writer: Arc::new(BoxMakeWriter::new(writer)), is_terminal: || false }
     }
 
-    /// Colours on a terminal, unless `NO_COLOR` is set.
-    pub(crate) fn with_colours(mut self, no_color: bool) -> Self {
-        self.colours = !no_color && io::stderr().is_terminal();
-        self
+    /// On a terminal there are colours, unless its user does not want any: <https://no-color.org>.
+    pub(crate) fn has_colours(&self, no_color: bool) -> bool {
+        !no_color && (self.is_terminal)()
     }
 }
 

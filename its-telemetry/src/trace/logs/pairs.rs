@@ -109,8 +109,20 @@ impl Visit for Pairs<'_> {
 
 /// Writes the message of an event and nothing else.
 pub(super) struct Message<'a> {
-    pub(super) write: &'a mut dyn FnMut(fmt::Arguments<'_>) -> fmt::Result,
-    pub(super) result: fmt::Result,
+    write: &'a mut dyn FnMut(fmt::Arguments<'_>) -> fmt::Result,
+    result: Option<fmt::Result>,
+}
+
+impl<'a> Message<'a> {
+    /// Hands the message to `write`, if there is one; only the first of several.
+    pub(super) fn of(
+        event: &tracing::Event<'_>,
+        write: &'a mut dyn FnMut(fmt::Arguments<'_>) -> fmt::Result,
+    ) -> fmt::Result {
+        let mut message = Self { write, result: None };
+        event.record(&mut message);
+        message.result.unwrap_or(Ok(()))
+    }
 }
 
 impl Visit for Message<'_> {
@@ -119,8 +131,8 @@ impl Visit for Message<'_> {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
-        if field.name() == "message" && self.result.is_ok() {
-            self.result = (self.write)(format_args!("{value:?}"));
+        if field.name() == "message" && self.result.is_none() {
+            self.result = Some((self.write)(format_args!("{value:?}")));
         }
     }
 }

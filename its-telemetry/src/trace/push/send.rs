@@ -22,7 +22,7 @@ use crate::trace::otlp::{Protocol, Target, http_client};
 /// A connection that is made when it is first used, and again when it was lost.
 pub(super) enum Sender {
     Grpc { client: MetricsServiceClient<Channel>, metadata: MetadataMap },
-    Http { client: HyperClient, endpoint: String, headers: HeaderMap, gzip: bool },
+    Http { client: Box<HyperClient>, endpoint: String, headers: HeaderMap, gzip: bool },
 }
 
 impl Sender {
@@ -44,7 +44,7 @@ impl Sender {
                 let mut headers = target.headers.clone();
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf"));
                 let (endpoint, gzip) = (target.endpoint.clone(), target.gzip);
-                Ok(Self::Http { client: http_client(target), endpoint, headers, gzip })
+                Ok(Self::Http { client: Box::new(http_client(target)), endpoint, headers, gzip })
             }
         }
     }

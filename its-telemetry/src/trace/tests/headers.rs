@@ -42,7 +42,7 @@ fn context_and_baggage_of_others_are_read_and_passed_on() {
     let propagator = Propagator::new();
     let fields: Vec<_> = propagator.fields().collect();
     assert_eq!(fields, ["traceparent", "tracestate", "baggage"]);
-    let header = format!("00-{TRACE:032x}-{PARENT:016x}-01");
+    let header = format!("00-{TRACE:032x}-{PARENT:016x}-03");
     let sent = [("traceparent", header.as_str()), ("tracestate", "a=b"), ("baggage", "color=red")];
     let sent: HashMap<String, String> =
         sent.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();

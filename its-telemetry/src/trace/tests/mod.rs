@@ -1,5 +1,6 @@
 //! Tests of the whole room, from inside.
 
+mod environment;
 mod events;
 mod headers;
 mod rescue;

@@ -117,7 +117,8 @@ fn a_panic_leaves_the_thread_as_it_was() {
     runtime.block_on(async {
         assert!(tokio::spawn(call).await.expect_err("it panics").is_panic());
         assert_eq!(crate::scope::identity(), Identity::NONE);
-        assert_eq!(*seen.lock().expect("list"), [is_identity.await.expect("begun")]);
+        let identity = is_identity.await.expect("begun");
+        assert_eq!(*seen.lock().expect("list"), [identity]);
     });
     let spans = rig.spans();
     assert_eq!(named(&spans, "infer").status, Status::error("panicked"));
