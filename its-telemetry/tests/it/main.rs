@@ -5,6 +5,8 @@ mod catalogue;
 mod recorder;
 mod support;
 
+#[cfg(all(feature = "admin", feature = "enabled"))]
+mod admin;
 #[cfg(feature = "enabled")]
 mod allocations;
 #[cfg(feature = "enabled")]
