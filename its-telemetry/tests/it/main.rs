@@ -8,6 +8,8 @@ mod layers;
 mod recorder;
 mod support;
 
+#[cfg(all(feature = "admin", feature = "enabled"))]
+mod admin;
 #[cfg(feature = "enabled")]
 mod allocations;
 #[cfg(feature = "enabled")]

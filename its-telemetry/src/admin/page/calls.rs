@@ -17,7 +17,7 @@ struct Table<'a> {
 }
 
 pub(super) fn tables(status: &Status) -> Markup {
-    let window = format::span(status.windows.calls_seconds.round());
+    let window = format::window(status.windows.calls_seconds);
     let tables = [
         Table { title: "Models", subject: "Model", rows: &status.models, empty: Some(no_model()) },
         Table { title: "Requests served", subject: "Route", rows: &status.routes, empty: None },

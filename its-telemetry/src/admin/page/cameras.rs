@@ -17,7 +17,7 @@ pub(super) fn section(cameras: &Cameras, view: &View, window: f64) -> Markup {
         section aria-labelledby="cameras" {
             h2 #cameras {
                 "Cameras"
-                @if !cameras.list.is_empty() { small { "last " (format::span(window.round())) } }
+                @if !cameras.list.is_empty() { small { "last " (format::window(window)) } }
             }
             @if cameras.list.is_empty() {
                 p.empty {
@@ -113,7 +113,7 @@ fn line(camera: &CameraRow) -> Markup {
                 (name(&camera.camera))
                 @if !camera.tenant.is_empty() { span.detail { (name(&camera.tenant)) } }
             }
-            td data-label="State" { (state(class, word)) }
+            td.status data-label="State" { (state(class, word)) }
             td.number data-label="Last frame" { (age) }
             td.number data-label="Frames/s" { (format::fps(camera.frames_per_second)) }
             td.number data-label="Data" { (format::bytes_rate(camera.bytes_per_second)) }

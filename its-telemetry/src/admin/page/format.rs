@@ -88,6 +88,16 @@ pub(super) fn percent(ratio: Option<f64>) -> String {
     }
 }
 
+/// A ratio that somebody has set, with as many digits as it has: `1 %`, `0.05 %`.
+pub(super) fn exact_percent(ratio: f64) -> String {
+    format!("{}{NBSP}%", percent_number(ratio))
+}
+
+/// A ratio in percent, rid of what binary fractions add.
+pub(super) fn percent_number(ratio: f64) -> f64 {
+    (ratio * 1e8).round() / 1e6
+}
+
 /// How long something took: `85 µs`, `12.3 ms`, `1.25 s`.
 pub(super) fn seconds(seconds: Option<f64>) -> String {
     match seconds {
@@ -117,6 +127,15 @@ pub(super) fn span(seconds: f64) -> String {
         60.. => format!("{minutes}{NBSP}min {}{NBSP}s", s % 60),
         _ => format!("{s}{NBSP}s"),
     }
+}
+
+/// How long a window is, to the next few seconds: `5 min`, `1 min 20 s`.
+pub(super) fn window(seconds: f64) -> String {
+    let near = (seconds / 60.0).round();
+    if near >= 1.0 && (seconds - near * 60.0).abs() <= 6.0 {
+        return format!("{near}{NBSP}min");
+    }
+    span(seconds)
 }
 
 /// How long ago something was: `now`, `12 s ago`, `3 min ago`.
@@ -181,6 +200,8 @@ mod tests {
         assert_eq!(rate(Some(100.0)), "100/s");
         assert_eq!(rate(Some(12_345.0)), "12,345/s");
         assert_eq!(rate(None), NONE);
+        assert_eq!(plain(exact_percent(0.01)), "1 %");
+        assert_eq!(plain(exact_percent(0.000_123)), "0.0123 %");
         for (ratio, text) in [
             (0.0, "0 %"),
             (0.000_01, "<0.01 %"),
@@ -229,6 +250,10 @@ mod tests {
         assert_eq!(plain(span(725.0)), "12 min 5 s");
         assert_eq!(plain(span(11_520.0)), "3 h 12 min");
         assert_eq!(plain(span(273_600.0)), "3 d 4 h");
+        assert_eq!(plain(window(304.9)), "5 min");
+        assert_eq!(plain(window(62.0)), "1 min");
+        assert_eq!(plain(window(80.0)), "1 min 20 s");
+        assert_eq!(plain(window(3.2)), "3 s");
         assert_eq!(plain(ago(0.4)), "now");
         assert_eq!(plain(ago(119.0)), "119 s ago");
         assert_eq!(plain(ago(180.0)), "3 min ago");

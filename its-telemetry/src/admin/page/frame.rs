@@ -83,6 +83,8 @@ pub(super) fn status(status: &Status, view: &View, trace_link: Option<&str>) -> 
     let main = html! {
         nav.contents aria-label="On this page" {
             a href="#models" { "Models" }
+            @if !status.routes.is_empty() { a href="#requests-served" { "Requests" } }
+            @if !status.stages.is_empty() { a href="#stages" { "Stages" } }
             a href="#cameras" { "Cameras" }
             a href="#recent-failures" { "Failures" }
             a href="#slowest-calls" { "Slowest calls" }

@@ -15,7 +15,7 @@ pub(super) fn section(health: &Health, controls: &Controls) -> Markup {
             dl.facts {
                 (fact("Series", &grouped(health.series as f64)))
                 (fact("Scrapes of /metrics", &grouped(health.scrapes as f64)))
-                (fact("Sampling ratio", &format::percent(Some(controls.sampling_ratio))))
+                (fact("Sampling ratio", &format::exact_percent(controls.sampling_ratio)))
                 @if let Some(level) = &controls.log_level { (fact("Log level", level)) }
                 @for limit in &health.limits { (places(limit)) }
             }

@@ -79,7 +79,7 @@ fn line(row: &JournalRow, trace_link: Option<&str>) -> Markup {
     html! {
         tr {
             th scope="row" { bdi { (row.name) } }
-            td data-label="Outcome" {
+            td.status data-label="Outcome" {
                 (state(class, row.outcome))
                 @if let Some(kind) = row.error_kind.filter(|kind| *kind != row.outcome) { bdi.detail { (kind) } }
             }

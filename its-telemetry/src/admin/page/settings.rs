@@ -28,7 +28,7 @@ pub(super) fn page(service: &Service, controls: &Controls, changed: bool) -> Mar
 }
 
 fn sampling(controls: &Controls) -> Markup {
-    let percent = (controls.sampling_ratio * 1e8).round() / 1e6;
+    let percent = format::percent_number(controls.sampling_ratio);
     html! {
         form.card method="post" action="/settings" {
             h3 { "Sampling" }
@@ -43,7 +43,7 @@ fn sampling(controls: &Controls) -> Markup {
                     }
                     button type="submit" { "Set sampling ratio" }
                 }
-                None => p.value { (format::percent(Some(controls.sampling_ratio))) },
+                None => p.value { (format::exact_percent(controls.sampling_ratio)) },
             }
         }
     }

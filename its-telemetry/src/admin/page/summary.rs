@@ -67,13 +67,15 @@ pub(super) fn tiles(status: &Status) -> Markup {
             (tile("Errors", &format::percent(all.error_ratio), all.error_ratio.is_some_and(is_bad),
                 &since_start(all.failed_since_start),
                 &sparkline(&all.error_history, "Errors", format::percent)))
-            (tile("Latency P95", &quantile(all.p95), false, &format!("P50 {}", quantile(all.p50)),
+            (tile("Latency P95", &quantile(all.p95), false,
+                &all.p50.map_or_else(|| "no good call yet".into(), |p50| format!("P50 {}", quantile(Some(p50)))),
                 &sparkline(&all.p95_history, "P95", format::seconds)))
             (receiving(cameras))
             (tile("Frames", &format::rate(cameras.frames_per_second), false,
-                &format!("{} dropped", format::rate(cameras.drops_per_second)),
+                &cameras.drops_per_second
+                    .map_or_else(|| "no frame yet".into(), |drops| format!("{} dropped", format::rate(Some(drops)))),
                 &sparkline(&frames, "Frames", format::rate)))
-            (tile("Video", &format::bytes_rate(cameras.bytes_per_second), false, "received from all cameras",
+            (tile("Video", &format::bytes_rate(cameras.bytes_per_second), false, "from all cameras",
                 &sparkline(&bytes, "Bytes received", format::bytes_rate)))
         }
     }
