@@ -21,6 +21,8 @@ const VISITS: &str = "ITS_BENCH_VISITS";
 pub struct Bench {
     /// Name, and what runs it.
     pub cases: &'static [(&'static str, fn(&Case))],
+    /// Cases that are measured once, since they take long and do not depend on the host's speed.
+    pub once: &'static [(&'static str, fn(&Case))],
     /// Ratios between cases, by name.
     pub ratios: &'static [Ratio],
 }
@@ -57,6 +59,7 @@ impl Ratio {
 
 /// Figures by unit and case.
 type Figures = BTreeMap<(String, String), f64>;
+type Figure = ((String, String), f64);
 
 impl Bench {
     /// Runs the benchmark. Arguments are parts of names: only those cases run.
@@ -66,25 +69,35 @@ impl Bench {
         }
         let wanted: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
         let wanted = |name: &str| wanted.is_empty() || wanted.iter().any(|part| name.contains(part));
-        let cases: Vec<&str> = self.cases.iter().map(|case| case.0).filter(|name| wanted(name)).collect();
-        let rounds: usize = number(ROUNDS, 7);
-        println!("{}; {rounds} rounds", machine());
-        let mut all = Vec::new();
-        for round in 0..rounds {
-            match cases.iter().map(|name| measure(name)).collect::<Result<Vec<_>, _>>() {
-                Ok(figures) => all.push(figures.into_iter().flatten().collect::<Figures>()),
-                Err(error) => {
-                    eprintln!("round {round}: {error}");
-                    return ExitCode::FAILURE;
-                }
+        let names = |of: &'static [(&'static str, fn(&Case))]| {
+            of.iter().map(|case| case.0).filter(|name| wanted(name)).collect::<Vec<_>>()
+        };
+        match Self::rounds(&names(self.cases), &names(self.once)) {
+            Ok(rounds) => self.print(&rounds),
+            Err(error) => {
+                eprintln!("{error}");
+                return ExitCode::FAILURE;
             }
         }
-        self.print(&cases, &all);
         ExitCode::SUCCESS
     }
 
+    fn rounds(cases: &[&str], once: &[&str]) -> Result<Vec<Figures>, String> {
+        let rounds = number(ROUNDS, 7);
+        println!("{}; {rounds} rounds", machine());
+        let round = |number| {
+            let cases = cases.iter().chain(once.iter().filter(|_| number == 0));
+            cases.map(|case| measure(case)).collect::<Result<Vec<_>, _>>().map(|all| all.concat())
+        };
+        (0..rounds).map(|number| Ok(round(number)?.into_iter().collect())).collect()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &(&'static str, fn(&Case))> {
+        self.cases.iter().chain(self.once)
+    }
+
     fn run_case(&self, name: &str) -> ExitCode {
-        let Some((_, run)) = self.cases.iter().find(|case| case.0 == name) else {
+        let Some((_, run)) = self.all().find(|case| case.0 == name) else {
             eprintln!("there is no case {name}");
             return ExitCode::FAILURE;
         };
@@ -93,13 +106,10 @@ impl Bench {
         ExitCode::SUCCESS
     }
 
-    fn print(&self, cases: &[&str], rounds: &[Figures]) {
-        let mut units: Vec<&str> = rounds[0].keys().map(|(unit, _)| unit.as_str()).collect();
-        units.dedup();
+    fn print(&self, rounds: &[Figures]) {
         // The times come last, before the ratios that are made of them.
-        units.sort_by_key(|unit| *unit == "ns");
-        for unit in units {
-            for case in cases {
+        for unit in ["allocations", "bytes", "heap", "ns"] {
+            for (case, _) in self.all() {
                 let key = (unit.to_owned(), (*case).to_owned());
                 let values: Vec<f64> = rounds.iter().filter_map(|round| round.get(&key).copied()).collect();
                 line(&format!("{unit} {case}"), values);
@@ -134,7 +144,7 @@ fn rounded(value: f64) -> String {
 }
 
 /// Runs one case in a new process and reads its figures.
-fn measure(case: &str) -> Result<Vec<((String, String), f64)>, String> {
+fn measure(case: &str) -> Result<Vec<Figure>, String> {
     let program = env::current_exe().map_err(|error| error.to_string())?;
     let child = Command::new(program).env(CASE, case).stderr(Stdio::inherit()).output();
     let output = child.map_err(|error| format!("{case}: {error}"))?;

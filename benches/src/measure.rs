@@ -63,6 +63,18 @@ impl Case {
         self.report("ns", self.decile(time) / (VISITS * VISIT) as f64);
     }
 
+    /// Time and allocations of `work`, which takes longer than the clock is coarse.
+    pub fn work(&self, mut work: impl FnMut()) {
+        work();
+        self.report("allocations", alloc::allocations(&mut work) as f64);
+        let time = |times: usize| {
+            let start = Instant::now();
+            (0..times).for_each(|_| work());
+            start.elapsed()
+        };
+        self.report("ns", self.decile(time));
+    }
+
     /// Time of one call in two threads at once, each with a camera of its own or both with the same one.
     pub fn two_threads(&self, same_camera: bool, visit: impl Fn(&Frame, usize) + Sync) {
         let frames = frames();

@@ -2,6 +2,7 @@
 
 mod autometrics;
 mod hand_written;
+mod http;
 mod ours;
 mod sketch;
 mod spans;
@@ -32,12 +33,19 @@ fn main() -> ExitCode {
             ("ours_disabled", ours::disabled),
             ("ours_2_threads_same_camera", ours::same_camera),
             ("ours_2_threads_different_cameras", ours::different_cameras),
+            ("bare_service", http::bare),
+            ("tower_http_and_axum_prometheus", http::tower_http_and_axum_prometheus),
+            ("our_http_layer", http::ours),
+            ("bare_service_with_context", http::bare_with_context),
+            ("our_http_layer_with_context", http::ours_with_context),
         ],
+        once: &[],
         ratios: &[
             Ratio::of("hand_written", "ours"),
             Ratio::of("autometrics_prometheus", "ours"),
             Ratio::of("ours", "sketch"),
             Ratio::of("ours_2_threads_same_camera", "ours_2_threads_different_cameras"),
+            Ratio::of("tower_http_and_axum_prometheus", "our_http_layer").over("bare_service"),
         ],
     };
     BENCH.main()

@@ -2,9 +2,10 @@
 
 use its_benches::Case;
 use its_benches::frame::{Detections, Frame, InferError, frames, infer, now};
-use its_telemetry::{Scope, Telemetry, TelemetryBuilder, instrument_inference};
+use its_telemetry::{Scope, Telemetry, TelemetryBuilder, Traces, instrument_inference};
 
 use crate::repeat;
+use crate::spans::Nowhere;
 
 #[instrument_inference(model = "yolo-v8n")]
 async fn infer_ours(frame: &Frame) -> Result<Detections, InferError> {
@@ -15,8 +16,9 @@ fn telemetry() -> Telemetry {
     builder().install().expect("telemetry")
 }
 
-fn builder() -> TelemetryBuilder {
-    Telemetry::builder("bench").sampling_ratio(0.01)
+/// As a service has it, but the spans go nowhere.
+pub(crate) fn builder() -> TelemetryBuilder {
+    Telemetry::builder("bench").ignore_environment().sampling_ratio(0.01).traces(Traces::exporter(Nowhere))
 }
 
 fn scopes(telemetry: &Telemetry) -> Vec<Scope> {

@@ -7,7 +7,7 @@ use opentelemetry_sdk::trace::{
 };
 
 #[derive(Debug)]
-struct Nowhere;
+pub(crate) struct Nowhere;
 
 impl SpanExporter for Nowhere {
     async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
