@@ -65,12 +65,12 @@ fn an_unsampled_call_in_a_scope_allocates_nothing() {
 fn finding_a_known_scope_allocates_nothing() {
     let test = TestTelemetry::new();
     test.scope("city-17", "junction-4");
-    let (_, count, _) = measure(|| (0..100).map(|_| test.scope("city-17", "junction-4")).count());
+    let (_, count, _) = measure(|| (0..100).for_each(|_| drop(test.scope("city-17", "junction-4"))));
     assert_eq!(count, 0);
 }
 
 #[test]
 fn without_telemetry_a_call_allocates_nothing() {
-    let (_, count, _) = measure(|| (0..100).map(|n| infer(n).is_ok()).count());
+    let (_, count, _) = measure(|| (0..100).for_each(|n| assert!(infer(n).is_ok())));
     assert_eq!(count, 0);
 }

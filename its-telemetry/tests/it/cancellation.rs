@@ -35,7 +35,7 @@ async fn inner(yields: u64) -> Result<(), String> {
     for _ in 0..yields {
         tokio::task::yield_now().await;
     }
-    if yields % 3 == 0 { Err("third".into()) } else { Ok(()) }
+    if yields.is_multiple_of(3) { Err("third".into()) } else { Ok(()) }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -48,7 +48,7 @@ async fn random_cancellations_leave_no_residue() {
     let mut tasks = Vec::new();
     for n in 0..calls {
         let (yields, when, how) = (random.below(6), random.below(12), random.below(4));
-        let call = outer(yields, n % 97 == 0);
+        let call = outer(yields, n.is_multiple_of(97));
         tasks.push(tokio::spawn(scope.run(async move {
             let later = async {
                 for _ in 0..when {

@@ -7,6 +7,7 @@ mod exposition;
 mod layers;
 mod recorder;
 mod support;
+mod verdict;
 
 #[cfg(all(feature = "admin", feature = "enabled"))]
 mod admin;

@@ -69,14 +69,17 @@ pub(super) fn sparkline(values: &[Option<f64>], what: &str, spell: fn(Option<f64
 /// How a whole is made up, as one bar: the class and the size of each part.
 pub(super) fn bar(parts: &[(&str, usize)]) -> Markup {
     let total = parts.iter().map(|(_, size)| size).sum::<usize>().max(1) as f64;
-    let mut x = 0.0;
+    let starts = parts.iter().scan(0.0, |x, (_, size)| {
+        let start = *x;
+        *x += WIDTH * *size as f64 / total;
+        Some(start)
+    });
     html! {
         svg.spark viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" aria-hidden="true" {
             rect.base y="14" width=(WIDTH) height="6" {}
-            @for (class, size) in parts {
+            @for ((class, size), x) in parts.iter().zip(starts) {
                 @let width = WIDTH * *size as f64 / total;
                 rect.(class) x=(format!("{x:.2}")) y="14" width=(format!("{width:.2}")) height="6" {}
-                @let _ = x += width;
             }
         }
     }

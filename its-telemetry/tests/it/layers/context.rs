@@ -284,7 +284,7 @@ async fn hand_written_servers_and_clients_have_the_same_context() {
         assert_ne!(onward.header("traceparent"), PARENT);
         std::future::ready(Ok::<_, std::convert::Infallible>(Response::new(Body::new())))
     }));
-    remote.in_scope(|| poll_now(client.oneshot(request(&[]))));
+    remote.in_scope(|| drop(poll_now(client.oneshot(request(&[])))));
     assert_metric!(test, "http_client_request_duration_seconds" == 1);
     assert!(test.in_scope(|| scope::extract(&HeaderMap::new())).identity().is_none());
 }

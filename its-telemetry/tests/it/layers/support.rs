@@ -138,7 +138,10 @@ pub fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
 }
 
 /// Polls a body for its next frame.
-pub fn next_frame<B: Body>(body: Pin<&mut B>) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+/// What a body gives when it is polled.
+pub type Polled<B> = Poll<Option<Result<Frame<<B as Body>::Data>, <B as Body>::Error>>>;
+
+pub fn next_frame<B: Body>(body: Pin<&mut B>) -> Polled<B> {
     body.poll_frame(&mut Context::from_waker(std::task::Waker::noop()))
 }
 

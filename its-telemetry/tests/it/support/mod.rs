@@ -1,12 +1,12 @@
 //! What several tests need.
 
 pub mod allocator;
-pub mod page;
-pub mod protobuf;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 pub mod child;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 pub mod collector;
+pub mod page;
+pub mod protobuf;
 
 /// A count that `scripts/test.sh --full` raises to the one the documentation names.
 pub fn short_or_full(short: usize, full: usize) -> usize {
