@@ -220,7 +220,7 @@ impl<T: Send> Shared<T> {
             result = tokio::time::timeout(self.limits.timeout, sink.send(batch)) => {
                 Some(result.unwrap_or_else(|_| Err("no answer in time".into())))
             }
-            () = std::future::pending() => None,
+            () = self.life.deadline() => None,
         };
         if !self.batch_done() {
             return false;
