@@ -49,7 +49,7 @@ pub(crate) enum RemoteError {
 /// A way to the service. Clones share its connections.
 #[derive(Clone, Debug)]
 pub(crate) enum Remote {
-    Http { client: Http, url: http::Uri },
+    Http { client: Box<Http>, url: http::Uri },
     Grpc(AnalysisClient<GrpcClient<Channel>>),
 }
 
@@ -63,7 +63,7 @@ impl Remote {
         let address = options.http.ok_or("--http or --grpc is needed")?;
         let client = hyper_util::client::legacy::Client::builder(TokioExecutor::new()).build_http();
         let url = format!("http://{address}{FRAMES}").parse()?;
-        Ok(Self::Http { client: HttpClientLayer::installed().layer(client), url })
+        Ok(Self::Http { client: Box::new(HttpClientLayer::installed().layer(client)), url })
     }
 
     /// Has a frame analysed; returns how many vehicles of this camera the service has counted.
@@ -81,7 +81,7 @@ impl Remote {
             Self::Http { client, url } => {
                 let request = Request::builder().method(Method::POST).uri(url.clone()).body(Full::new(frame));
                 let request = request.map_err(|error| RemoteError::Failed(error.to_string()))?;
-                let answer = client.clone().oneshot(request).await;
+                let answer = Http::clone(client).oneshot(request).await;
                 let answer = answer.map_err(|error| RemoteError::Unreachable(error.to_string()))?;
                 let status = answer.status();
                 let body = Limited::new(answer.into_body(), MAX_ANSWER).collect().await;

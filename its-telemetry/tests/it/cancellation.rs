@@ -1,5 +1,6 @@
 //! Whatever happens to a call, nothing stays behind.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
 
@@ -8,19 +9,18 @@ use its_telemetry::{assert_metric, instrument_inference, scope};
 
 use crate::support::{Lcg, poll_once, short_or_full};
 
-static ENDED: AtomicU64 = AtomicU64::new(0);
-
-struct CountsItsDrop;
+/// Counts what has ended, one test's own.
+struct CountsItsDrop(Arc<AtomicU64>);
 
 impl Drop for CountsItsDrop {
     fn drop(&mut self) {
-        ENDED.fetch_add(1, Relaxed);
+        self.0.fetch_add(1, Relaxed);
     }
 }
 
 #[instrument_inference(model = "outer")]
-async fn outer(yields: u64, panics: bool) -> Result<(), String> {
-    let _counted = CountsItsDrop;
+async fn outer(yields: u64, panics: bool, ended: Arc<AtomicU64>) -> Result<(), String> {
+    let _counted = CountsItsDrop(ended);
     for _ in 0..yields {
         tokio::task::yield_now().await;
     }
@@ -43,12 +43,12 @@ async fn random_cancellations_leave_no_residue() {
     let calls = short_or_full(2_000, 10_000);
     let test = TestTelemetry::new();
     let scope = test.scope("city-17", "junction-4");
-    let before = ENDED.load(Relaxed);
+    let ended = Arc::new(AtomicU64::new(0));
     let mut random = Lcg(17);
     let mut tasks = Vec::new();
     for n in 0..calls {
         let (yields, when, how) = (random.below(6), random.below(12), random.below(4));
-        let call = outer(yields, n.is_multiple_of(97));
+        let call = outer(yields, n.is_multiple_of(97), Arc::clone(&ended));
         tasks.push(tokio::spawn(scope.run(async move {
             let later = async {
                 for _ in 0..when {
@@ -75,7 +75,7 @@ async fn random_cancellations_leave_no_residue() {
     for task in tasks {
         drop(task.await);
     }
-    let ended = ENDED.load(Relaxed) - before;
+    let ended = ended.load(Relaxed);
     assert_metric!(test, "its_inference_requests_total", { model = "outer" } == ended);
     assert_metric!(test, "its_inference_duration_seconds", { model = "outer" } == ended);
     assert_metric!(
@@ -93,7 +93,7 @@ async fn random_cancellations_leave_no_residue() {
 async fn a_bystander_of_a_panic_is_cancelled() {
     let test = TestTelemetry::new();
     let result = tokio::spawn(test.run(async {
-        let mut bystander = std::pin::pin!(outer(3, false));
+        let mut bystander = std::pin::pin!(outer(3, false, Arc::default()));
         // Begun, and dropped while another call panics.
         assert!(poll_once(bystander.as_mut()).await.is_pending());
         drop(inner_panics().await);

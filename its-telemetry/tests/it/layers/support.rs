@@ -137,10 +137,10 @@ pub fn poll<F: Future + Unpin>(future: &mut F) -> Poll<F::Output> {
     Pin::new(future).poll(&mut Context::from_waker(std::task::Waker::noop()))
 }
 
-/// Polls a body for its next frame.
 /// What a body gives when it is polled.
 pub type Polled<B> = Poll<Option<Result<Frame<<B as Body>::Data>, <B as Body>::Error>>>;
 
+/// Polls a body for its next frame.
 pub fn next_frame<B: Body>(body: Pin<&mut B>) -> Polled<B> {
     body.poll_frame(&mut Context::from_waker(std::task::Waker::noop()))
 }
