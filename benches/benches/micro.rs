@@ -1,4 +1,4 @@
-//! The parts of a call, one by one, with criterion.
+//! The parts of a call, one by one, with criterion: `cargo bench --manifest-path benches/Cargo.toml --bench micro`.
 
 use std::hint::black_box;
 use std::time::Duration;

@@ -30,7 +30,8 @@ pub(crate) fn fill() -> Vec<Histogram> {
 }
 
 fn fill_camera(camera: usize, frame: &Frame) -> Vec<Histogram> {
-    let labels = || [("tenant", frame.tenant.clone()), ("camera", frame.camera.clone()), ("model", MODEL.into())];
+    let labels =
+        || [("tenant", frame.tenant.clone()), ("camera", frame.camera.clone()), ("model", MODEL.into())];
     for (metric, name) in COUNTERS.into_iter().enumerate() {
         counter!(name, &labels()).increment(count(camera, metric));
     }
