@@ -206,6 +206,8 @@ fn start(site: &'static Site, ambient: Ambient, metrics: Metrics) -> Observation
     let span = match identity.sampled {
         true => {
             let called = Called { name: &Name::Static(site.name), kind: SpanKind::Internal };
+            // A copy, so that the identity of the calls that are not sampled stays in registers.
+            let identity = { identity };
             CallSpan::start(&identity, called, site, shared, ambient.carried.as_deref())
         }
         false => CallSpan::NONE,

@@ -48,6 +48,12 @@ impl CallSpan {
         }
     }
 
+    #[cold]
+    fn discard(&mut self) {
+        let _discarding = Discarding::begin();
+        self.0 = None;
+    }
+
     /// Ends the span, or exports a call afterwards that was not sampled and should have been. Returns whether there is
     /// a trace to point to.
     pub(crate) fn end(mut self, finished: &Finished<'_>) -> bool {
@@ -70,10 +76,10 @@ impl CallSpan {
 
 impl Drop for CallSpan {
     /// A call that is not recorded leaves no span either.
+    #[inline]
     fn drop(&mut self) {
-        if let Some(open) = self.0.take() {
-            let _discarding = Discarding::begin();
-            drop(open);
+        if self.0.is_some() {
+            self.discard();
         }
     }
 }

@@ -99,7 +99,6 @@ fn installing_makes_subscriber_propagator_and_provider_global() {
     let traced = builder().sampling_ratio(1.0).traces(Traces::exporter(memory.clone()));
     let telemetry = traced.install().expect("installed");
     assert!(matches!(builder().install(), Err(TelemetryError::AlreadyInstalled)));
-    assert!(matches!(builder().logs(LogFormat::Json).install(), Err(TelemetryError::SubscriberTaken)));
     infer();
     drop(Tracer::start(&global::tracer("by hand"), "by hand"));
     let inject = || {
@@ -189,4 +188,16 @@ fn a_layer_with_nothing_to_do_leaves_the_others_alone() {
     let subscriber = tracing_subscriber::registry().with(telemetry.tracing_layer()).with(others);
     tracing::subscriber::set_global_default(subscriber).expect("the first");
     assert!(tracing::enabled!(tracing::Level::TRACE));
+}
+
+#[test]
+fn a_foreign_subscriber_is_not_replaced() {
+    if !child::is_child() {
+        child::run("install::a_foreign_subscriber_is_not_replaced", &[]);
+        return;
+    }
+    tracing::subscriber::set_global_default(tracing_subscriber::registry()).expect("the first subscriber");
+    let builder = || Telemetry::builder("cams").ignore_environment().logs(LogFormat::Json);
+    assert!(matches!(builder().install(), Err(TelemetryError::SubscriberTaken)));
+    assert!(builder().keep_subscriber().install().is_ok());
 }

@@ -66,6 +66,7 @@ fn exemplars(telemetry: &Telemetry) -> Vec<u64> {
     family.page(None, 100, &mut page);
     for series in page {
         if let crate::registry::Value::Histogram { exemplars, .. } = series.value() {
+            kept.clear();
             exemplars.read(&mut kept);
             spans.extend(kept.iter().flatten().map(|exemplar| exemplar.span));
         }
