@@ -8,7 +8,7 @@ use inference_service::totals::Totals;
 use inference_service::video::Video;
 use its_telemetry::instruments::{Camera, DropReason};
 use its_telemetry::scope::FrameId;
-use its_telemetry::{Scope, Telemetry, instrument_camera};
+use its_telemetry::{Scope, Telemetry, instrument_camera, instrument_stage};
 use tokio::time::MissedTickBehavior;
 use traffic_vision::source::SourceError;
 use traffic_vision::{Frame, wire};
@@ -101,6 +101,8 @@ impl CameraLoop {
         Ok(more)
     }
 
+    /// One frame on its way, a trace of its own.
+    #[instrument_stage(name = "frame")]
     async fn send(&mut self) {
         match self.publish().await {
             Ok(()) => {

@@ -28,8 +28,10 @@ const EXPORT: Duration = Duration::from_secs(2);
 
 fn main() -> Result<(), Failure> {
     let options = Options::parse();
-    let telemetry =
-        Telemetry::builder("camera-service").service_version(env!("CARGO_PKG_VERSION")).install()?;
+    let telemetry = options.observability.install("camera-service", env!("CARGO_PKG_VERSION"))?;
+    if let Some(address) = telemetry.admin_address() {
+        println!("status page on http://{address}/, metrics on http://{address}/metrics");
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let totals = runtime.block_on(serve(&telemetry, &options))?;
     runtime.shutdown_timeout(Duration::from_millis(500));
