@@ -11,8 +11,10 @@ use crate::scope::{Carried, Identity, Shared};
 pub(crate) struct Finished<'a> {
     pub(crate) identity: Identity,
     pub(crate) called: Called<'a>,
+    #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only the exported spans read it"))]
     pub(crate) details: Details<'a>,
     pub(crate) shared: &'a Shared,
+    #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only the exported spans read it"))]
     pub(crate) carried: Option<&'a Carried>,
     pub(crate) nanos: u64,
     pub(crate) outcome: Outcome,
@@ -22,7 +24,9 @@ pub(crate) struct Finished<'a> {
 /// What tells a call from others, known at run time at the latest.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Details<'a> {
+    #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only the exported spans read it"))]
     Function(CallLabels<'a>),
     #[cfg(feature = "http")]
+    #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only the exported spans read it"))]
     Request(&'a RequestMetrics, Status),
 }

@@ -1,8 +1,10 @@
 //! The last failures and the slowest calls, for the status page.
 
 use std::collections::VecDeque;
+use std::sync::Mutex;
+#[cfg(feature = "admin")]
+use std::sync::PoisonError;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use super::{Finished, Name, Outcome};
@@ -15,6 +17,7 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// A call that somebody may want to look up.
 #[derive(Clone, Debug)]
+#[cfg_attr(not(feature = "admin"), expect(dead_code, reason = "only the status page reads its fields"))]
 pub(crate) struct Entry {
     pub(crate) at: SystemTime,
     pub(crate) name: Name,
@@ -70,11 +73,13 @@ impl Journal {
     }
 
     /// The last failures, the newest first.
+    #[cfg(feature = "admin")]
     pub(crate) fn failures(&self) -> Vec<Entry> {
         self.failures.lock().unwrap_or_else(PoisonError::into_inner).iter().rev().cloned().collect()
     }
 
     /// The slowest calls of the last quarter of an hour.
+    #[cfg(feature = "admin")]
     pub(crate) fn slowest(&self) -> Vec<Entry> {
         let mut slowest = self.slowest.lock().unwrap_or_else(PoisonError::into_inner);
         self.keep_slowest(&mut slowest, None);

@@ -30,6 +30,8 @@ pub use watched::Watched;
 
 pub(crate) use call_span::{Attached, SpanContext};
 pub(crate) use finished::{Details, Finished};
-pub(crate) use journal::{Entry, Journal};
+#[cfg(feature = "admin")]
+pub(crate) use journal::Entry;
+pub(crate) use journal::Journal;
 pub(crate) use name::{Called, Name, SpanKind};
 pub(crate) use site::TOTAL;

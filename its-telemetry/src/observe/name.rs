@@ -1,6 +1,7 @@
 //! What a call is called on its span, and which side of a connection it is.
 
 use std::ops::Deref;
+#[cfg(feature = "http")]
 use std::sync::Arc;
 
 /// Which side of a connection a call is.
@@ -9,8 +10,10 @@ pub(crate) enum SpanKind {
     /// Neither: a function.
     Internal,
     /// It answers a request.
+    #[cfg(feature = "http")]
     Server,
     /// It makes one.
+    #[cfg(feature = "http")]
     Client,
 }
 
@@ -18,6 +21,7 @@ pub(crate) enum SpanKind {
 #[derive(Clone, Debug)]
 pub(crate) enum Name {
     Static(&'static str),
+    #[cfg(feature = "http")]
     Shared(Arc<str>),
 }
 
@@ -28,6 +32,7 @@ impl Deref for Name {
     fn deref(&self) -> &str {
         match self {
             Self::Static(name) => name,
+            #[cfg(feature = "http")]
             Self::Shared(name) => name,
         }
     }
@@ -37,5 +42,6 @@ impl Deref for Name {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Called<'a> {
     pub(crate) name: &'a Name,
+    #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only the exported spans read it"))]
     pub(crate) kind: SpanKind,
 }

@@ -278,6 +278,7 @@ impl Running {
         })
     }
 
+    #[cfg_attr(not(feature = "http"), expect(unused_variables, reason = "only a request looks its name up"))]
     fn called<'a>(&self, core: &'a Core, name: &'a Name) -> Called<'a> {
         match &self.metrics {
             #[cfg(feature = "http")]

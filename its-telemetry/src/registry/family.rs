@@ -134,6 +134,7 @@ impl Family {
     }
 
     /// The next series after `after` in the order of their labels, at most `page` of them. No lock is held afterwards.
+    #[cfg(any(feature = "admin", feature = "otlp", feature = "testing"))]
     pub(crate) fn page(&self, after: Option<&Series>, page: usize, into: &mut Vec<Arc<Series>>) {
         into.clear();
         self.read(|index| {

@@ -15,6 +15,7 @@ pub(crate) struct Carried {
 }
 
 /// Spare ones that a thread keeps, so that a frame in every request does not mean an allocation in every request.
+#[cfg(any(test, feature = "http"))]
 const SPARE: usize = 16;
 
 thread_local! {
@@ -39,6 +40,7 @@ impl Carried {
     }
 
     /// Gives back what a request carried, for the next one.
+    #[cfg(any(test, feature = "http"))]
     pub(crate) fn give_back(mut carried: Arc<Self>) {
         // Emptied at once: what it held shares the buffer of its request.
         let Some(sole) = Arc::get_mut(&mut carried) else { return };

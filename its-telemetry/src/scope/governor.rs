@@ -51,6 +51,7 @@ impl Places {
     }
 
     /// Places that nobody else can have, those that become free after the next scrape included.
+    #[cfg(feature = "admin")]
     pub(crate) fn in_use(&self) -> usize {
         let taken = self.taken();
         taken.live + taken.leaving.iter().map(|(_, count)| count).sum::<usize>()

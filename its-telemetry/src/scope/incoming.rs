@@ -25,6 +25,7 @@ pub(crate) struct Arrival {
     pub(crate) remote: Option<Identity>,
     pub(crate) ambient: Ambient,
     /// The caller asked for its call to be sampled, and may.
+    #[cfg_attr(not(feature = "http"), expect(dead_code, reason = "only the server layers read it"))]
     pub(crate) forced: bool,
 }
 

@@ -26,8 +26,12 @@ pub use scope::{InScope, Scope, carry, carry_fn};
 
 pub(crate) use ambient::{Ambient, Entered, enter, identity, read};
 pub(crate) use carried::Carried;
-pub(crate) use governor::{Governor, Places};
+pub(crate) use governor::Governor;
+#[cfg(feature = "admin")]
+pub(crate) use governor::Places;
+#[cfg(feature = "http")]
 pub(crate) use incoming::{Arrival, Known, arrive};
+#[cfg(feature = "http")]
 pub(crate) use outgoing::inject_call;
 pub(crate) use scope::{Lane, Shared, TenantMetrics};
 pub(crate) use table::Table;

@@ -23,7 +23,9 @@ pub(crate) fn reason(call: &Finished<'_>) -> Option<&'static str> {
 pub(crate) fn kind(called: Called<'_>) -> SpanKind {
     match called.kind {
         crate::observe::SpanKind::Internal => SpanKind::Internal,
+        #[cfg(feature = "http")]
         crate::observe::SpanKind::Server => SpanKind::Server,
+        #[cfg(feature = "http")]
         crate::observe::SpanKind::Client => SpanKind::Client,
     }
 }
@@ -32,6 +34,7 @@ pub(crate) fn kind(called: Called<'_>) -> SpanKind {
 pub(crate) fn name(called: Called<'_>) -> Cow<'static, str> {
     match called.name {
         Name::Static(name) => Cow::Borrowed(name),
+        #[cfg(feature = "http")]
         Name::Shared(name) => Cow::Owned(name.to_string()),
     }
 }
