@@ -1,4 +1,24 @@
 //! Makes a camera or ML-inference service observable with one dependency and one attribute.
+//!
+//! ```no_run
+//! use its_telemetry::{Telemetry, admin::AdminSettings, instrument_inference};
+//!
+//! #[instrument_inference(model = "yolo", version = "8")]
+//! async fn infer(frame: &[u8]) -> Result<usize, std::io::Error> {
+//!     Ok(frame.len())
+//! }
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let telemetry = Telemetry::builder("inference-service").admin(AdminSettings::default()).install()?;
+//!     telemetry.scope("city-17", "junction-4")?.run(infer(b"frame")).await?;
+//!     Ok(())
+//! }
+//! ```
+//!
+//! A request walks through the rooms in this order: [`layer`] reads its headers, [`scope`] says whose call it is,
+//! [`observe`] measures it with the [`instruments`], [`registry`] keeps the numbers, [`exposition`] and [`admin`] show
+//! them. With the feature `otlp` spans, log lines and metrics also leave over OTLP; [`testing`] has the test kit.
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "admin")]

@@ -163,12 +163,12 @@ fn tenants_and_cameras_come_and_go_and_no_increment_is_lost() {
                         half.store(resident_bytes(), Relaxed);
                     }
                     // Every third one comes back later.
-                    let name = if identity % 3 == 2 { identity / 2 } else { identity };
+                    let name = if identity.is_multiple_of(3) { identity / 2 } else { identity };
                     let scope =
                         telemetry.scope(&format!("tenant-{name}"), &format!("camera-{name}")).expect("scope");
                     scope.in_scope(|| {
                         for call in 0..10 {
-                            let fails = (identity + call) % 7 == 0;
+                            let fails = (identity + call).is_multiple_of(7);
                             let count = if infer(fails).is_err() { &failed } else { &ok };
                             count.fetch_add(1, Relaxed);
                         }
