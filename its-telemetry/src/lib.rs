@@ -1,6 +1,7 @@
 //! Makes a camera or ML-inference service observable with one dependency and one attribute.
 //!
-//! ```no_run
+#![cfg_attr(feature = "admin", doc = "```no_run")]
+#![cfg_attr(not(feature = "admin"), doc = "```text")]
 //! use its_telemetry::{Telemetry, admin::AdminSettings, instrument_inference};
 //!
 //! #[instrument_inference(model = "yolo", version = "8")]
