@@ -30,7 +30,13 @@ pub(crate) fn encode(case: &Case) {
         black_box(page).len()
     };
     case.report("bytes", encode() as f64);
-    case.report("heap", alloc::heap(|| drop(black_box(encode()))).peak as f64);
+    case.report(
+        "heap",
+        alloc::heap(|| {
+            black_box(encode());
+        })
+        .peak as f64,
+    );
     case.work(|| {
         black_box(encode());
     });
