@@ -359,9 +359,13 @@ impl TelemetryBuilder {
         let exports = self.exports.start(&core)?;
         #[cfg(feature = "admin")]
         let readiness = crate::admin::Readiness::default();
+        #[cfg(all(feature = "admin", feature = "otlp"))]
+        let log_level = Some(Box::new(exports.level.clone()) as Box<dyn crate::admin::LogLevel>);
+        #[cfg(all(feature = "admin", not(feature = "otlp")))]
+        let log_level = None;
         #[cfg(feature = "admin")]
         let admin = match self.admin {
-            Some(settings) => crate::admin::open(&core, &readiness, None, settings)?,
+            Some(settings) => crate::admin::open(&core, &readiness, log_level, settings)?,
             None => None,
         };
         Ok(Telemetry(Arc::new(Handle {

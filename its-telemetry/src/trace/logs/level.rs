@@ -36,6 +36,17 @@ impl LogLevel {
     }
 }
 
+#[cfg(feature = "admin")]
+impl crate::admin::LogLevel for LogLevel {
+    fn text(&self) -> String {
+        self.text()
+    }
+
+    fn set(&self, text: &str) -> Result<(), String> {
+        self.set(text).map_err(|error| error.to_string())
+    }
+}
+
 fn targets(text: &str) -> Result<Targets, LogLevelError> {
     match text.parse::<Targets>() {
         Ok(targets) if !text.trim().is_empty() => Ok(targets),

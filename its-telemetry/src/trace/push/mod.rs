@@ -3,7 +3,6 @@
 mod points;
 mod send;
 
-use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant};
 
@@ -19,6 +18,7 @@ use super::export::{Health, Lifecycle, Loss, Signal, Tally, spawn};
 use super::otlp::Target;
 use super::spans::library;
 use crate::core::Core;
+use crate::registry::now_ms;
 
 /// The thread that pushes.
 #[derive(Clone, Debug)]
@@ -32,6 +32,7 @@ struct Shared {
     resource: Resource,
     period: Duration,
     timeout: Duration,
+    began_ms: u64,
 }
 
 impl Push {
@@ -53,6 +54,7 @@ impl Push {
             resource: Resource { attributes, ..Resource::default() },
             period: period.max(Duration::from_millis(100)),
             timeout,
+            began_ms: now_ms(),
         });
         let theirs = Arc::clone(&shared);
         spawn("its-metrics", &shared.life, move || Ok(((), run(theirs, Sender::new(&target)?))))?;
@@ -124,15 +126,16 @@ async fn run(shared: Arc<Shared>, mut sender: Sender) {
 impl Shared {
     /// Sends every series once, page by page. Returns how many points that were.
     async fn push(&self, core: &Core, sender: &mut Sender) -> Result<usize, String> {
+        core.sweep_if_due();
         let scrapes = &core.registry.scrapes;
-        let number = scrapes.begun.fetch_add(1, Relaxed) + 1;
+        let number = scrapes.begin();
         let mut sent = 0;
-        for (metrics, points) in Pages::new(&core.registry) {
+        for (metrics, points) in Pages::new(core, self.began_ms) {
             sender.send(self.request(metrics)).await?;
             sent += points;
         }
         // A series may end only when its last value has arrived.
-        scrapes.ended.fetch_max(number, Relaxed);
+        scrapes.end(number);
         Ok(sent)
     }
 

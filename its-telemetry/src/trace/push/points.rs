@@ -1,33 +1,62 @@
-//! The registry as OTLP metrics, in pages small enough for one request.
+//! The registry and the sources as OTLP metrics, in pages small enough for one request.
 
 use std::sync::Arc;
 
 use opentelemetry_proto::tonic::common::v1::{AnyValue, KeyValue, any_value};
 use opentelemetry_proto::tonic::metrics::v1::exemplar::Value as ExemplarValue;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
-use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Number;
+use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value as Point;
 use opentelemetry_proto::tonic::metrics::v1::{
     AggregationTemporality, Exemplar, Gauge, Histogram, HistogramDataPoint, Metric, NumberDataPoint, Sum,
 };
 
-use crate::registry::{Family, MetricKind, Registry, Series, Value, now_ms, parse_labels};
+use crate::core::Core;
+use crate::registry::collect::{CollectedFamily, CollectedValue};
+use crate::registry::{Bounds, Description, Family, MetricKind, Number, Series, Value, now_ms, parse_labels};
 
 /// Points in one request: with histograms of 23 buckets below 1 MiB, a quarter of what collectors take.
 const POINTS: usize = 1_000;
 
-/// Pages of metrics with their number of points, in the order of names and labels.
+/// Pages of metrics with their number of points: the registry in the order of names and labels, then the sources.
 pub(super) struct Pages {
     families: std::vec::IntoIter<Arc<Family>>,
     /// The family that the last page broke off in, and its last series.
     open: Option<(Arc<Family>, Option<Arc<Series>>)>,
+    collected: std::vec::IntoIter<CollectedFamily>,
     now: u64,
+    /// Since when the sources have been counting, as far as it is known: nanoseconds since the Unix epoch.
+    began: u64,
 }
 
 impl Pages {
-    pub(super) fn new(registry: &Registry) -> Self {
-        let mut families = registry.families().into_iter();
+    pub(super) fn new(core: &Core, began_ms: u64) -> Self {
+        let mut families = core.registry.families().into_iter();
         let open = families.next().map(|family| (family, None));
-        Self { families, open, now: nanos(now_ms()) }
+        let collected = core.sources.collect(core).into_iter();
+        Self { families, open, collected, now: nanos(now_ms()), began: nanos(began_ms) }
+    }
+
+    /// Adds what fits of the open family, and opens the next one when it has ended.
+    fn recorded(&mut self, room: usize, page: &mut Vec<Arc<Series>>) -> Option<Points> {
+        let (family, after) = self.open.take()?;
+        family.page(after.as_deref(), room, page);
+        let last = (page.len() == room).then(|| page.last().cloned()).flatten();
+        let mut points = Points::new(&family.description, family.help());
+        page.iter().for_each(|series| points.recorded(series, self.now));
+        self.open = match last {
+            Some(last) => Some((family, Some(last))),
+            None => self.families.next().map(|family| (family, None)),
+        };
+        Some(points)
+    }
+
+    fn collected(&mut self) -> Option<Points> {
+        let CollectedFamily { description, samples } = self.collected.next()?;
+        let mut points = Points::new(&description, &description.help);
+        for (labels, value) in &samples {
+            points.collected(labels, value, description.bounds.as_ref(), self.began, self.now);
+        }
+        Some(points)
     }
 }
 
@@ -35,21 +64,14 @@ impl Iterator for Pages {
     type Item = (Vec<Metric>, usize);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (mut metrics, mut points, mut page) = (Vec::new(), 0, Vec::new());
-        while points < POINTS
-            && let Some((family, after)) = self.open.take()
+        let (mut metrics, mut count, mut page) = (Vec::new(), 0, Vec::new());
+        while count < POINTS
+            && let Some(points) = self.recorded(POINTS - count, &mut page).or_else(|| self.collected())
         {
-            let room = POINTS - points;
-            family.page(after.as_deref(), room, &mut page);
-            points += page.len();
-            let last = (page.len() == room).then(|| page.last().cloned()).flatten();
-            metrics.extend(metric(&family, &page, self.now));
-            self.open = match last {
-                Some(last) => Some((family, Some(last))),
-                None => self.families.next().map(|family| (family, None)),
-            };
+            count += points.len();
+            metrics.extend(points.metric());
         }
-        (points > 0).then_some((metrics, points))
+        (count > 0).then_some((metrics, count))
     }
 }
 
@@ -57,35 +79,106 @@ fn nanos(millis: u64) -> u64 {
     millis.saturating_mul(1_000_000)
 }
 
-fn metric(family: &Family, series: &[Arc<Series>], now: u64) -> Option<Metric> {
-    let description = &family.description;
-    let cumulative = AggregationTemporality::Cumulative as i32;
-    let numbers = || series.iter().flat_map(|series| numbers(series, now)).collect::<Vec<_>>();
-    let data = match description.kind {
-        MetricKind::Counter | MetricKind::UpDownCounter => Data::Sum(Sum {
-            data_points: numbers(),
-            aggregation_temporality: cumulative,
-            is_monotonic: description.kind == MetricKind::Counter,
-        }),
-        MetricKind::Gauge => Data::Gauge(Gauge { data_points: numbers() }),
-        MetricKind::Histogram => Data::Histogram(Histogram {
-            data_points: series.iter().flat_map(|series| distributions(series, now)).collect(),
-            aggregation_temporality: cumulative,
-        }),
-    };
-    let some = match &data {
-        Data::Sum(sum) => !sum.data_points.is_empty(),
-        Data::Gauge(gauge) => !gauge.data_points.is_empty(),
-        Data::Histogram(histogram) => !histogram.data_points.is_empty(),
-        _ => false,
-    };
-    some.then(|| Metric {
-        name: description.name.to_string(),
-        description: family.help().to_owned(),
-        unit: unit(&description.unit).to_owned(),
-        metadata: Vec::new(),
-        data: Some(data),
-    })
+/// The points of one metric.
+struct Points {
+    kind: MetricKind,
+    /// Without points.
+    metric: Metric,
+    numbers: Vec<NumberDataPoint>,
+    distributions: Vec<HistogramDataPoint>,
+}
+
+impl Points {
+    fn new(description: &Description, help: &str) -> Self {
+        let metric = Metric {
+            name: description.name.to_string(),
+            description: help.to_owned(),
+            unit: unit(&description.unit).to_owned(),
+            ..Metric::default()
+        };
+        Self { kind: description.kind, metric, numbers: Vec::new(), distributions: Vec::new() }
+    }
+
+    fn len(&self) -> usize {
+        self.numbers.len() + self.distributions.len()
+    }
+
+    /// Adds a series; before it, once, a zero at its birth, from which an increase can be seen.
+    fn recorded(&mut self, series: &Series, now: u64) {
+        let start = nanos(series.created_ms());
+        let now = now.max(start);
+        let labels = series.labels();
+        let is_new = || series.takes_first_showing() && start < now;
+        match series.value() {
+            Value::Counter(_) => {
+                if is_new() {
+                    self.numbers.push(number(labels, Point::AsInt(0), start, start));
+                }
+                self.numbers.push(number(labels, Point::AsInt(series.number() as i64), start, now));
+            }
+            Value::UpDown(_) => {
+                self.numbers.push(number(labels, Point::AsInt(series.number() as i64), start, now));
+            }
+            Value::Gauge(_) => self.numbers.push(number(labels, Point::AsDouble(series.number()), 0, now)),
+            Value::Histogram { bounds, exemplars, .. } => {
+                let (mut buckets, mut kept) = (Vec::new(), Vec::new());
+                let (_, sum) = series.histogram(&mut buckets);
+                exemplars.read(&mut kept);
+                let mut point = distribution(labels, bounds, &buckets, sum, start, now);
+                if is_new() {
+                    let zero = distribution(labels, bounds, &vec![0; buckets.len()], 0.0, start, start);
+                    self.distributions.push(zero);
+                }
+                point.exemplars = kept.into_iter().flatten().map(exemplar).collect();
+                self.distributions.push(point);
+            }
+            Value::Elsewhere => {}
+        }
+    }
+
+    fn collected(
+        &mut self,
+        labels: &str,
+        value: &CollectedValue,
+        bounds: Option<&Bounds>,
+        began: u64,
+        now: u64,
+    ) {
+        let began = if self.kind == MetricKind::Gauge { 0 } else { began };
+        match (value, bounds) {
+            (CollectedValue::Number(value), _) => {
+                let value = match *value {
+                    Number::Unsigned(n) => i64::try_from(n).map_or(Point::AsDouble(n as f64), Point::AsInt),
+                    Number::Signed(n) => Point::AsInt(n),
+                    Number::Float(n) => Point::AsDouble(n),
+                };
+                self.numbers.push(number(labels, value, began, now));
+            }
+            (CollectedValue::Histogram(buckets, sum), Some(bounds)) => {
+                self.distributions.push(distribution(labels, bounds, buckets, *sum, began, now));
+            }
+            (CollectedValue::Histogram(..), None) => {}
+        }
+    }
+
+    fn metric(self) -> Option<Metric> {
+        if self.len() == 0 {
+            return None;
+        }
+        let aggregation_temporality = AggregationTemporality::Cumulative as i32;
+        let data = match self.kind {
+            MetricKind::Counter | MetricKind::UpDownCounter => Data::Sum(Sum {
+                data_points: self.numbers,
+                aggregation_temporality,
+                is_monotonic: self.kind == MetricKind::Counter,
+            }),
+            MetricKind::Gauge => Data::Gauge(Gauge { data_points: self.numbers }),
+            MetricKind::Histogram => {
+                Data::Histogram(Histogram { data_points: self.distributions, aggregation_temporality })
+            }
+        };
+        Some(Metric { data: Some(data), ..self.metric })
+    }
 }
 
 /// The UCUM code of a unit as Prometheus spells it. Plain numbers have none: `1` would add `_ratio` to their names.
@@ -97,74 +190,50 @@ fn unit(prometheus: &str) -> &str {
         "watts" => "W",
         "volts" => "V",
         "meters" => "m",
+        "meters_per_second" => "m/s",
         "celsius" => "Cel",
         "hertz" => "Hz",
         other => other,
     }
 }
 
-fn attributes(series: &Series) -> Vec<KeyValue> {
+fn attributes(labels: &str) -> Vec<KeyValue> {
     let pair = |(name, value): (&str, std::borrow::Cow<'_, str>)| KeyValue {
         key: name.to_owned(),
         value: Some(AnyValue { value: Some(any_value::Value::StringValue(value.into_owned())) }),
         ..KeyValue::default()
     };
-    parse_labels(series.labels()).map(pair).collect()
+    parse_labels(labels).map(pair).collect()
 }
 
-/// The point of a series; before it, once, a zero at its birth, from which an increase can be seen.
-fn numbers(series: &Series, now: u64) -> impl Iterator<Item = NumberDataPoint> {
-    let (value, start) = match series.value() {
-        Value::Counter(_) | Value::UpDown(_) => {
-            (Some(Number::AsInt(series.number() as i64)), nanos(series.created_ms()))
-        }
-        Value::Gauge(_) => (Some(Number::AsDouble(series.number())), 0),
-        Value::Histogram { .. } | Value::Elsewhere => (None, 0),
-    };
-    let zero = matches!(series.value(), Value::Counter(_)) && series.takes_first_showing();
-    let point = |value, time_unix_nano| NumberDataPoint {
-        attributes: attributes(series),
+fn number(labels: &str, value: Point, start: u64, time: u64) -> NumberDataPoint {
+    NumberDataPoint {
+        attributes: attributes(labels),
         start_time_unix_nano: start,
-        time_unix_nano,
+        time_unix_nano: time,
         value: Some(value),
         ..NumberDataPoint::default()
-    };
-    let zero = (zero && start < now).then(|| point(Number::AsInt(0), start));
-    zero.into_iter().chain(value.map(|value| point(value, now.max(start))))
+    }
 }
 
-fn distributions(series: &Series, now: u64) -> impl Iterator<Item = HistogramDataPoint> {
-    let mut points = Vec::with_capacity(1);
-    if let Value::Histogram { bounds, exemplars, .. } = series.value() {
-        let start = nanos(series.created_ms());
-        let mut buckets = Vec::new();
-        let (count, sum) = series.histogram(&mut buckets);
-        let mut kept = Vec::new();
-        exemplars.read(&mut kept);
-        let point = HistogramDataPoint {
-            attributes: attributes(series),
-            start_time_unix_nano: start,
-            time_unix_nano: now.max(start),
-            count,
-            sum: Some(sum),
-            explicit_bounds: bounds.values().to_vec(),
-            exemplars: kept.into_iter().flatten().map(exemplar).collect(),
-            bucket_counts: buckets,
-            ..HistogramDataPoint::default()
-        };
-        if series.takes_first_showing() && start < now {
-            points.push(HistogramDataPoint {
-                time_unix_nano: start,
-                count: 0,
-                sum: Some(0.0),
-                exemplars: Vec::new(),
-                bucket_counts: vec![0; point.bucket_counts.len()],
-                ..point.clone()
-            });
-        }
-        points.push(point);
+fn distribution(
+    labels: &str,
+    bounds: &Bounds,
+    buckets: &[u64],
+    sum: f64,
+    start: u64,
+    time: u64,
+) -> HistogramDataPoint {
+    HistogramDataPoint {
+        attributes: attributes(labels),
+        start_time_unix_nano: start,
+        time_unix_nano: time,
+        count: buckets.iter().sum(),
+        sum: Some(sum),
+        bucket_counts: buckets.to_vec(),
+        explicit_bounds: bounds.values().to_vec(),
+        ..HistogramDataPoint::default()
     }
-    points.into_iter()
 }
 
 fn exemplar(kept: crate::registry::Exemplar) -> Exemplar {

@@ -61,12 +61,21 @@ fn no_other_page_changes_anything() {
 fn what_makes_no_sense_is_refused() {
     let test = telemetry(|settings| settings.allow_changes(true));
     let token = change_token(&test);
-    for (form, status) in [("sampling_percent=101", 422), ("nothing=1", 422), ("log_level=debug", 422)] {
+    for (form, status) in [("sampling_percent=101", 422), ("nothing=1", 422), ("log_level=a=b=c", 422)] {
         let answer = post(&test, "", &format!("{form}&change_token={token}"));
         assert_eq!(answer.status, status, "{answer:?}");
     }
     assert_eq!(post(&test, "", &format!("x={}", "y".repeat(5_000))).status, 413);
     assert_eq!(ratio(&test), 1.0);
+}
+
+#[cfg(feature = "otlp")]
+#[test]
+fn the_log_level_changes_at_once() {
+    let test = telemetry(|settings| settings.allow_changes(true));
+    let token = change_token(&test);
+    assert_eq!(post(&test, "", &format!("log_level=debug&change_token={token}")).status, 303);
+    assert_eq!(test.telemetry().log_level(), "debug");
 }
 
 #[test]
