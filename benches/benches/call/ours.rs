@@ -27,7 +27,8 @@ fn scopes(telemetry: &Telemetry) -> Vec<Scope> {
 
 /// Inside the scope of the camera, one call in a hundred sampled.
 pub(crate) fn call(case: &Case) {
-    let scopes = scopes(&telemetry());
+    let telemetry = telemetry();
+    let scopes = scopes(&telemetry);
     case.calls(|frame, times| {
         scopes[frame.index].in_scope(|| repeat(times, || now(infer_ours(frame))));
     });
@@ -35,7 +36,8 @@ pub(crate) fn call(case: &Case) {
 
 /// The same, and the scope of the camera is entered for each call.
 pub(crate) fn entering_scope(case: &Case) {
-    let scopes = scopes(&telemetry());
+    let telemetry = telemetry();
+    let scopes = scopes(&telemetry);
     case.calls(|frame, times| {
         repeat(times, || scopes[frame.index].in_scope(|| now(infer_ours(frame))));
     });
@@ -43,7 +45,8 @@ pub(crate) fn entering_scope(case: &Case) {
 
 /// No call is sampled.
 pub(crate) fn unsampled(case: &Case) {
-    let scopes = scopes(&builder().sampling_ratio(0.0).install().expect("telemetry"));
+    let telemetry = builder().sampling_ratio(0.0).install().expect("telemetry");
+    let scopes = scopes(&telemetry);
     case.calls(|frame, times| {
         scopes[frame.index].in_scope(|| repeat(times, || now(infer_ours(frame))));
     });
@@ -69,7 +72,8 @@ pub(crate) fn different_cameras(case: &Case) {
 }
 
 fn two_threads(case: &Case, same_camera: bool) {
-    let scopes = scopes(&telemetry());
+    let telemetry = telemetry();
+    let scopes = scopes(&telemetry);
     case.two_threads(same_camera, |frame, times| {
         scopes[frame.index].in_scope(|| repeat(times, || now(infer_ours(frame))));
     });

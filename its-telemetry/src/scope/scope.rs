@@ -32,8 +32,9 @@ impl Clone for Scope {
     }
 }
 
-/// A reference count of its own for each thread slot, so that threads do not fight for one.
+/// A reference count of its own for each thread slot, on a cache line of its own, so that threads do not fight for one.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(crate) struct Lane {
     pub(crate) shared: Arc<Shared>,
     /// Whose count it is; `None` when the scope is not interned and has but this one.
@@ -292,5 +293,23 @@ impl<F> PinnedDrop for InScope<F> {
         let _entered = ambient::enter(this.identity, this.ambient);
         let _span = this.span.attach();
         this.inner.set(None);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_thread_counts_on_a_lane_of_its_own() {
+        let telemetry = crate::Telemetry::builder("lanes").ignore_environment().build().expect("telemetry");
+        let scope = telemetry.scope("amsterdam", "cam-1").expect("scope");
+        let here = scope.clone();
+        let current = || Scope::current().expect("scope").0.slot;
+        std::thread::scope(|threads| {
+            let there = threads.spawn(|| (current_slot(), scope.in_scope(current))).join().expect("thread");
+            assert_eq!(there.1, Some(there.0));
+        });
+        assert_eq!(here.0.slot, Some(current_slot()));
     }
 }
