@@ -58,3 +58,22 @@ impl fmt::Display for ShutdownReport {
         Ok(())
     }
 }
+
+/// Shuts down on a thread of its own: it keeps the deadline whatever the runtime of the caller does, and without one.
+#[cfg(any(feature = "admin", feature = "otlp"))]
+pub(crate) async fn on_a_thread(
+    telemetry: &crate::Telemetry,
+    deadline: std::time::Duration,
+) -> ShutdownReport {
+    let (ended, has_ended) = tokio::sync::oneshot::channel();
+    let theirs = telemetry.clone();
+    let thread = std::thread::Builder::new().name("its-shutdown".into());
+    let spawned = thread.spawn(move || {
+        // Nobody may be waiting any more.
+        let _ = ended.send(theirs.shutdown_blocking(deadline));
+    });
+    match spawned {
+        Ok(_) => has_ended.await.unwrap_or_default(),
+        Err(_) => telemetry.shutdown_blocking(deadline),
+    }
+}

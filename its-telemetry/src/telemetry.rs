@@ -74,6 +74,9 @@ pub struct TelemetryBuilder {
     pub(crate) exports: crate::trace::ExportSettings,
     #[cfg(feature = "admin")]
     admin: Option<crate::admin::AdminSettings>,
+    /// Whether the environment may override the settings of the admin endpoint.
+    #[cfg(feature = "admin")]
+    admin_environment: bool,
 }
 
 impl Telemetry {
@@ -101,6 +104,8 @@ impl Telemetry {
             exports: crate::trace::ExportSettings::default(),
             #[cfg(feature = "admin")]
             admin: None,
+            #[cfg(feature = "admin")]
+            admin_environment: true,
         }
     }
 
@@ -150,34 +155,35 @@ impl Telemetry {
         self.core().sampler.set_camera(tenant, camera, ratio);
     }
 
-    /// Exports what is queued, ends the exporters, and says what was lost. Returns within `deadline` on any runtime or
-    /// none; what is not exported by then is counted as dropped. Dropping the future does not stop the shutdown.
+    /// Exports what is queued, ends the exporters, closes the admin endpoint, and says what was lost. Returns within
+    /// `deadline` on any runtime or none; what is not exported by then is counted as dropped. Dropping the future does
+    /// not stop the shutdown.
     ///
-    /// Calls are still measured afterwards. Dropping the last handle without a shutdown waits for one second at most.
+    /// The admin endpoint answers while the rest ends: `/readyz` with 503, `/metrics` for a last scrape. Calls are still
+    /// measured afterwards. Dropping the last handle without a shutdown waits for one second at most.
     pub async fn shutdown(&self, deadline: Duration) -> ShutdownReport {
-        #[cfg(feature = "otlp")]
+        #[cfg(any(feature = "admin", feature = "otlp"))]
         {
-            crate::trace::shutdown(self, deadline).await
+            crate::shutdown::on_a_thread(self, deadline).await
         }
-        #[cfg(not(feature = "otlp"))]
+        #[cfg(not(any(feature = "admin", feature = "otlp")))]
         self.shutdown_blocking(deadline)
     }
 
     /// [`shutdown`](Self::shutdown) that blocks the thread.
     pub fn shutdown_blocking(&self, deadline: Duration) -> ShutdownReport {
         #[cfg(feature = "admin")]
-        let until = std::time::Instant::now() + deadline;
+        let began = std::time::Instant::now();
+        #[cfg(feature = "admin")]
+        self.readiness().condition("shutdown").fail("shutting down");
         #[cfg(feature = "otlp")]
         let report = self.exports().close(deadline);
         #[cfg(not(feature = "otlp"))]
-        let report = {
-            let _ = deadline;
-            ShutdownReport::default()
-        };
+        let report = ShutdownReport::default();
         #[cfg(feature = "admin")]
-        if let Some(admin) = &self.0.admin {
-            admin.stop(until);
-        }
+        self.0.admin.iter().for_each(|admin| admin.stop(deadline.saturating_sub(began.elapsed())));
+        #[cfg(not(any(feature = "admin", feature = "otlp")))]
+        let _ = deadline;
         report
     }
 
@@ -248,10 +254,13 @@ impl TelemetryBuilder {
     /// Does not read environment variables.
     #[must_use]
     pub fn ignore_environment(self) -> Self {
-        #[cfg(feature = "otlp")]
-        return Self { exports: self.exports.without_environment(), ..self };
-        #[cfg(not(feature = "otlp"))]
-        self
+        Self {
+            #[cfg(feature = "otlp")]
+            exports: self.exports.without_environment(),
+            #[cfg(feature = "admin")]
+            admin_environment: false,
+            ..self
+        }
     }
 
     /// Tenants with series of their own (1,000 by default); later ones count as `_other`.
@@ -365,7 +374,9 @@ impl TelemetryBuilder {
         let log_level = None;
         #[cfg(feature = "admin")]
         let admin = match self.admin {
-            Some(settings) => crate::admin::open(&core, &readiness, log_level, settings)?,
+            Some(settings) => {
+                crate::admin::open(&core, &readiness, log_level, settings, self.admin_environment)?
+            }
             None => None,
         };
         Ok(Telemetry(Arc::new(Handle {

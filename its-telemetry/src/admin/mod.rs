@@ -39,7 +39,9 @@ mod settings;
 mod status;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Instant, SystemTime};
+use std::time::{Duration, Instant, SystemTime};
+
+use tokio::sync::Semaphore;
 
 pub use error::AdminError;
 pub(crate) use log_level::LogLevel;
@@ -48,6 +50,7 @@ pub(crate) use server::Server;
 pub use settings::AdminSettings;
 
 use crate::core::Core;
+use crate::scope::{Ambient, Identity, enter};
 use auth::Token;
 use history::History;
 
@@ -64,6 +67,8 @@ struct State {
     started: Instant,
     started_at: SystemTime,
     history: Mutex<History>,
+    /// Scrapes whose sources are being read.
+    collecting: Arc<Semaphore>,
 }
 
 /// Opens the endpoint; `None` when the environment keeps it closed.
@@ -72,8 +77,10 @@ pub(crate) fn open(
     readiness: &Readiness,
     log_level: Option<Box<dyn LogLevel>>,
     settings: AdminSettings,
+    reads_environment: bool,
 ) -> Result<Option<Server>, AdminError> {
-    let Some(settings) = settings.resolve(|name| std::env::var(name).ok())? else { return Ok(None) };
+    let environment = |name: &str| std::env::var(name).ok().filter(|_| reads_environment);
+    let Some(settings) = settings.resolve(environment)? else { return Ok(None) };
     let state = State {
         core: Arc::clone(core),
         readiness: readiness.clone(),
@@ -84,9 +91,17 @@ pub(crate) fn open(
         host: status::hostname(),
         started: Instant::now(),
         started_at: SystemTime::now(),
-        history: Mutex::new(History::new(std::time::Duration::ZERO)),
+        history: Mutex::new(History::new(Duration::ZERO)),
+        collecting: Arc::new(Semaphore::new(metrics::AT_A_TIME)),
     };
     Server::start(Arc::new(state)).map(Some)
+}
+
+/// Runs what the service gave us so that it is not traced.
+fn unobserved<T>(run: impl FnOnce() -> T) -> T {
+    let (mut identity, mut ambient) = (Identity::SUPPRESSED, Ambient::NONE);
+    let _suppressed = enter(&mut identity, &mut ambient);
+    run()
 }
 
 impl State {

@@ -52,7 +52,7 @@ pub(super) async fn answer(state: &Arc<State>, request: Request<Incoming>) -> An
         "/" | "/settings" | "/status.json" | "/style.css" | "/icon.svg" if reads => {
             page::answer(state, &path, request.uri().query().unwrap_or_default()).await
         }
-        "/metrics" if reads => metrics::answer(state, &request),
+        "/metrics" if reads => metrics::answer(state, &request).await,
         "/settings" if request.method() == Method::POST => change::answer(state, request, access).await,
         "/settings" => not_allowed("GET, HEAD, POST"),
         "/" | "/status.json" | "/style.css" | "/icon.svg" | "/metrics" | "/healthz" | "/readyz" => {

@@ -7,7 +7,6 @@ use tracing_subscriber::layer::SubscriberExt;
 use super::filter::NoUnsampledSpans;
 use super::logs::LogLevelError;
 use super::{Logs, Otlp, PushMetrics, Traces, otel};
-use crate::shutdown::ShutdownReport;
 use crate::telemetry::{Telemetry, TelemetryBuilder, TelemetryError};
 
 impl TelemetryBuilder {
@@ -75,21 +74,6 @@ impl Telemetry {
     /// `false` when that was too short.
     pub fn flush(&self, timeout: Duration) -> bool {
         self.exports().flush(timeout)
-    }
-}
-
-/// Shuts down on a thread of its own: it keeps the deadline whatever the runtime of the caller does, and without one.
-pub(crate) async fn shutdown(telemetry: &Telemetry, deadline: Duration) -> ShutdownReport {
-    let (ended, has_ended) = tokio::sync::oneshot::channel();
-    let theirs = telemetry.clone();
-    let thread = std::thread::Builder::new().name("its-shutdown".into());
-    let spawned = thread.spawn(move || {
-        // Nobody may be waiting any more.
-        let _ = ended.send(theirs.shutdown_blocking(deadline));
-    });
-    match spawned {
-        Ok(_) => has_ended.await.unwrap_or_default(),
-        Err(_) => telemetry.shutdown_blocking(deadline),
     }
 }
 

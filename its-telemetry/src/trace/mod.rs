@@ -49,6 +49,6 @@ pub use logs::{LogFormat, LogLevelError, Logs};
 pub use otlp::{Otlp, Protocol};
 pub use settings::{OutsideCalls, PushMetrics, Traces};
 
-pub(crate) use builder::{check as check_install, install, shutdown};
+pub(crate) use builder::{check as check_install, install};
 pub(crate) use exports::{ExportSettings, Exports};
 pub(crate) use spans::{Discarding, Spans};

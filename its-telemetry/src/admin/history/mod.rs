@@ -9,6 +9,8 @@ mod known;
 mod quantile;
 mod ring;
 mod source;
+#[cfg(test)]
+mod tests;
 mod tracks;
 mod update;
 mod window;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::task::JoinError;
 
-use crate::scope::{Ambient, Identity, enter};
+use crate::admin::unobserved;
 
 /// How long a check may take.
 pub(super) const PATIENCE: Duration = Duration::from_secs(2);
@@ -91,13 +91,9 @@ impl Check {
         Running { since, ended: receiver }
     }
 
-    /// On a thread of its own. What the check calls is not traced.
     fn run(&self) -> Result {
-        let mut ambient = Ambient::NONE;
-        let mut identity = Identity::SUPPRESSED;
-        let _suppressed = enter(&mut identity, &mut ambient);
         match &self.source {
-            Source::Function { function, .. } => function(),
+            Source::Function { function, .. } => unobserved(function),
             Source::Condition(_) => Ok(()),
         }
     }

@@ -7,7 +7,7 @@ mod socket;
 use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -23,8 +23,7 @@ use tokio::time::{MissedTickBehavior, interval};
 pub(super) use progress::Answering;
 
 use super::history::SLOT;
-use super::{AdminError, State, route};
-use crate::scope::{Ambient, Identity, enter};
+use super::{AdminError, State, route, unobserved};
 use connections::{Connections, Room};
 use progress::Progress;
 use socket::Socket;
@@ -32,6 +31,9 @@ use socket::Socket;
 /// Headers of a request, in bytes and in number.
 const MAX_HEAD: usize = 16 * 1024;
 const MAX_HEADERS: usize = 64;
+
+/// How long answers in progress may go on when the endpoint stops.
+const STOPPING: Duration = Duration::from_secs(1);
 
 /// How long an endpoint that nobody shut down may take to close.
 const CLOSING: Duration = Duration::from_millis(500);
@@ -72,14 +74,13 @@ impl Server {
         self.address
     }
 
-    /// Takes no more connections, lets answers in progress end until `deadline`, and waits for that. `false` when
-    /// the thread has not ended by then; it ends later, on its own.
-    pub(crate) fn stop(&self, deadline: Instant) -> bool {
-        self.stop.send_replace(Some(deadline));
-        // The thread closes what is left at the deadline; that takes it a moment.
-        let left = deadline.saturating_duration_since(Instant::now());
+    /// Takes no more connections, lets answers in progress end for `patience` but a second at most, and waits for that.
+    pub(crate) fn stop(&self, patience: Duration) {
+        let patience = patience.min(STOPPING);
+        self.stop.send_replace(Some(Instant::now() + patience));
         let ended = self.ended.lock().unwrap_or_else(PoisonError::into_inner);
-        ended.recv_timeout(left) == Err(RecvTimeoutError::Disconnected)
+        // Nothing is ever sent: the thread drops its end when it ends.
+        let _ = ended.recv_timeout(patience);
     }
 }
 
@@ -99,16 +100,15 @@ fn run(
     stopped: watch::Receiver<Option<Instant>>,
 ) {
     // Nothing that happens on this thread becomes telemetry.
-    let mut ambient = Ambient::NONE;
-    let mut identity = Identity::SUPPRESSED;
-    let _suppressed = enter(&mut identity, &mut ambient);
-    runtime.block_on(async {
-        match TcpListener::from_std(listener) {
-            Ok(listener) => serve(listener, state, stopped).await,
-            Err(error) => {
-                tracing::error!(target: "its_telemetry", %error, "the admin endpoint cannot listen")
+    unobserved(|| {
+        runtime.block_on(async {
+            match TcpListener::from_std(listener) {
+                Ok(listener) => serve(listener, state, stopped).await,
+                Err(error) => {
+                    tracing::error!(target: "its_telemetry", %error, "the admin endpoint cannot listen");
+                }
             }
-        }
+        });
     });
     // A readiness check that hangs keeps its thread, not this one.
     runtime.shutdown_background();
@@ -132,24 +132,46 @@ async fn serve(listener: TcpListener, state: Arc<State>, mut stopped: watch::Rec
                 while tasks.try_join_next().is_some() {}
             }
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => {
-                    if connections.make_room() == Room::None {
-                        state.count_dropped("too_many_connections", 1);
-                        continue;
-                    }
-                    let progress = Progress::new();
-                    let task = connection(stream, Arc::clone(&state), progress.clone(), stopped.clone());
-                    connections.add(tasks.spawn(task), progress);
-                }
+                Ok((stream, _)) => admit(stream, &state, &mut connections, &mut tasks, &stopped),
                 // Out of file descriptors, most likely: what is open must end first.
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
         }
     }
+    // Who connected before the stop is served. The driver says who that is while this task yields.
+    tokio::task::yield_now().await;
+    while let Some(stream) = next_waiting(&listener).await {
+        admit(stream, &state, &mut connections, &mut tasks, &stopped);
+    }
     drop(listener);
     let deadline = stopped.borrow().unwrap_or_else(Instant::now);
     let _ =
         tokio::time::timeout_at(deadline.into(), async { while tasks.join_next().await.is_some() {} }).await;
+}
+
+/// Serves a connection on a task of its own, or closes it when all others are being answered.
+fn admit(
+    stream: TcpStream,
+    state: &Arc<State>,
+    connections: &mut Connections,
+    tasks: &mut JoinSet<()>,
+    stopped: &watch::Receiver<Option<Instant>>,
+) {
+    if connections.make_room() == Room::None {
+        return state.count_dropped("too_many_connections", 1);
+    }
+    let progress = Progress::new();
+    let task = connection(stream, Arc::clone(state), progress.clone(), stopped.clone());
+    connections.add(tasks.spawn(task), progress);
+}
+
+/// A client that has connected already.
+async fn next_waiting(listener: &TcpListener) -> Option<TcpStream> {
+    tokio::select! {
+        biased;
+        accepted = listener.accept() => Some(accepted.ok()?.0),
+        () = std::future::ready(()) => None,
+    }
 }
 
 async fn connection(
@@ -177,10 +199,16 @@ async fn connection(
     let mut connection = pin!(builder.serve_connection(io, service));
     // An error is the client's: it went away, or sent what is no HTTP.
     tokio::select! {
-        _ = connection.as_mut() => {}
-        _ = stopped.changed() => {
-            connection.as_mut().graceful_shutdown();
-            let _ = connection.await;
-        }
+        _ = connection.as_mut() => return,
+        _ = stopped.wait_for(Option::is_some) => {}
     }
+    // What has been asked is answered: hyper would close a connection whose first request it has not read yet.
+    tokio::task::yield_now().await;
+    tokio::select! {
+        biased;
+        _ = connection.as_mut() => return,
+        () = std::future::ready(()) => {}
+    }
+    connection.as_mut().graceful_shutdown();
+    let _ = connection.await;
 }

@@ -73,7 +73,7 @@ impl Health {
             .collect();
         let refused = core.registry.refused.load(Relaxed);
         if refused > 0 {
-            dropped.push(Dropped { signal: "metrics", reason: "no_room", count: refused });
+            dropped.push(Dropped { signal: "metrics", reason: "registry_full", count: refused });
         }
         dropped.sort_by_key(|dropped| (dropped.signal, dropped.reason));
         Self {

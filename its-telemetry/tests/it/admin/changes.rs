@@ -61,7 +61,9 @@ fn no_other_page_changes_anything() {
 fn what_makes_no_sense_is_refused() {
     let test = telemetry(|settings| settings.allow_changes(true));
     let token = change_token(&test);
-    for (form, status) in [("sampling_percent=101", 422), ("nothing=1", 422), ("log_level=a=b=c", 422)] {
+    for (form, status) in
+        [("sampling_percent=101", 422), ("nothing=1", 422), ("log_level=a=b=c", 422), ("log_level=", 422)]
+    {
         let answer = post(&test, "", &format!("{form}&change_token={token}"));
         assert_eq!(answer.status, status, "{answer:?}");
     }
@@ -71,11 +73,18 @@ fn what_makes_no_sense_is_refused() {
 
 #[cfg(feature = "otlp")]
 #[test]
-fn the_log_level_changes_at_once() {
+fn the_page_changes_the_log_level() {
     let test = telemetry(|settings| settings.allow_changes(true));
     let token = change_token(&test);
-    assert_eq!(post(&test, "", &format!("log_level=debug&change_token={token}")).status, 303);
-    assert_eq!(test.telemetry().log_level(), "debug");
+    assert!(get(&test, "/settings").body.contains("name=\"log_level\""));
+    let answer = post(&test, "", &format!("log_level=warn%2Ch2%3Derror&change_token={token}"));
+    assert_eq!(answer.status, 303, "{answer:?}");
+    let level = get(&test, "/status.json").json()["controls"]["log_level"].clone();
+    assert_eq!(level, test.telemetry().log_level());
+    assert!(level.as_str().is_some_and(|level| level.contains("h2=error")), "{level}");
+    let answer = post(&test, "", &format!("log_level=loud%3Dvery&change_token={token}"));
+    assert_eq!(answer.status, 422, "{answer:?}");
+    assert!(answer.body.contains("info,h2=warn"), "it says what to write: {answer:?}");
 }
 
 #[test]

@@ -1,12 +1,16 @@
 //! Opening and closing the endpoint.
 
+use std::io::Write;
 use std::net::{TcpListener, TcpStream};
+use std::sync::Mutex;
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
 
 use its_telemetry::Telemetry;
 use its_telemetry::admin::AdminError;
 use its_telemetry::{TelemetryError, testing::TestTelemetry};
 
-use super::{address, connect, get, read_all, telemetry};
+use super::{DEADLINE, address, connect, get, read_all, telemetry};
 
 #[test]
 fn without_being_asked_for_there_is_none() {
@@ -60,4 +64,36 @@ fn its_own_work_is_no_telemetry() {
     assert_eq!(test.non_zero(), Vec::<String>::new());
     let status = get(&test, "/status.json").json();
     assert_eq!(status["slowest"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn a_shutdown_closes_the_endpoint_and_keeps_its_deadline() {
+    let test = telemetry(|settings| settings);
+    let address = address(&test);
+    let (release, released) = channel::<()>();
+    let released = Mutex::new(released);
+    // Two clients that would hold it up: a check that hangs, and one that never reads.
+    test.telemetry().readiness().register("database", move || {
+        released.lock().map_err(|error| error.to_string())?.recv().map_err(|error| error.to_string())
+    });
+    let mut asking = connect(&test);
+    asking.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n").expect("send");
+    let start = Instant::now();
+    let _ = test.telemetry().shutdown_blocking(DEADLINE);
+    assert!(start.elapsed() < DEADLINE / 2, "{:?}", start.elapsed());
+    assert!(TcpStream::connect(address).is_err());
+    drop(release);
+    // A second one has nothing left to do.
+    let _ = test.telemetry().shutdown_blocking(Duration::ZERO);
+}
+
+#[test]
+fn what_was_asked_before_a_shutdown_is_answered() {
+    let test = telemetry(|settings| settings);
+    let mut kept = connect(&test);
+    kept.write_all(b"GET /readyz HTTP/1.1\r\nhost: localhost\r\n\r\n").expect("send");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("runtime");
+    let _ = runtime.block_on(test.telemetry().shutdown(DEADLINE));
+    let answer = String::from_utf8_lossy(&read_all(&mut kept)).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 ") && answer.contains("ready"), "{answer}");
 }

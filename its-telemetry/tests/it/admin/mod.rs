@@ -5,6 +5,7 @@ mod changes;
 mod health;
 mod lifecycle;
 mod limits;
+mod metrics_page;
 mod page;
 
 use std::io::{ErrorKind, Read, Write};
@@ -39,6 +40,8 @@ pub fn connect(test: &TestTelemetry) -> TcpStream {
 pub struct Answer {
     pub status: u16,
     pub head: String,
+    pub bytes: Vec<u8>,
+    /// The same, where it is text.
     pub body: String,
 }
 
@@ -84,13 +87,33 @@ pub fn read_all(stream: &mut TcpStream) -> Vec<u8> {
 }
 
 pub fn parse(bytes: &[u8]) -> Answer {
-    let text = String::from_utf8_lossy(bytes);
-    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer: {text:?}"));
+    let end = bytes.windows(4).position(|four| four == b"\r\n\r\n");
+    let end = end.unwrap_or_else(|| panic!("no answer: {:?}", String::from_utf8_lossy(bytes)));
+    let (head, body) = (String::from_utf8_lossy(&bytes[..end]).into_owned(), &bytes[end + 4..]);
+    let chunked = head.to_ascii_lowercase().contains("\r\ntransfer-encoding: chunked");
+    let bytes = if chunked && !body.is_empty() { unchunked(body) } else { body.to_vec() };
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
     Answer {
         status: status.unwrap_or_else(|| panic!("no status: {head:?}")),
-        head: head.into(),
-        body: body.into(),
+        head,
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+        bytes,
+    }
+}
+
+/// What the chunks of a body contain. A body that breaks off panics.
+fn unchunked(mut body: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    loop {
+        let end = body.windows(2).position(|two| two == b"\r\n").expect("the size of a chunk");
+        let size =
+            std::str::from_utf8(&body[..end]).ok().and_then(|size| usize::from_str_radix(size, 16).ok());
+        let size = size.expect("a hexadecimal size");
+        if size == 0 {
+            return bytes;
+        }
+        bytes.extend_from_slice(&body[end + 2..][..size]);
+        body = &body[end + 2 + size + 2..];
     }
 }
 
