@@ -55,6 +55,26 @@ fn a_rate_is_that_of_its_window() {
 }
 
 #[test]
+fn a_steady_rate_stays_the_same_however_often_it_is_looked_at() {
+    let telemetry = telemetry();
+    let camera = Camera::new(&telemetry.scope("t", "c").expect("scope"));
+    let mut watch = Watch::new(&telemetry);
+    for second in 1..=400 {
+        (0..10).for_each(|_| camera.frame_received(1));
+        calls(&telemetry, Outcome::Ok, 10);
+        // Every five seconds, as without a visitor, and in between.
+        if second % 5 == 0 || second % 7 == 0 {
+            let history = watch.at(second);
+            assert_eq!(history.cameras()[0].figures.frames, Some(10.0), "at {second} s");
+            assert_eq!(history.calls(Table::Models)[0].figures.rate, Some(10.0), "at {second} s");
+        }
+    }
+    let (frames, _) = watch.history.camera_lines();
+    assert_eq!(frames, [10.0; 60]);
+    assert_eq!(watch.history.calls(Table::Models)[0].rates, [10.0; 60]);
+}
+
+#[test]
 fn quantiles_and_errors_are_those_of_the_last_minutes() {
     let telemetry = telemetry();
     let mut watch = Watch::new(&telemetry);

@@ -16,10 +16,6 @@ const PAGE: usize = 256;
 impl History {
     /// Adds what has been counted since the last update. `now` is a monotonic time.
     pub(crate) fn update(&mut self, registry: &Registry, now: Duration) {
-        if let Some(slot) = self.slots.advance(now) {
-            self.calls.values_mut().for_each(|track| track.clear(slot));
-            self.cameras.values_mut().for_each(|track| track.clear(slot));
-        }
         self.updates += 1;
         self.left_out = LeftOut::default();
         let began_ms = now_ms();
@@ -40,6 +36,11 @@ impl History {
         self.calls.retain(|track| track.seen == updates);
         self.cameras.retain(|track| track.seen == updates);
         self.updated_ms = began_ms;
+        // Last: what has been counted until now belongs to the slot that ends now.
+        if let Some(slot) = self.slots.advance(now) {
+            self.calls.values_mut().for_each(|track| track.clear(slot));
+            self.cameras.values_mut().for_each(|track| track.clear(slot));
+        }
     }
 
     fn read(&mut self, registry: &Registry, name: &str, mut add: impl FnMut(&mut Self, &Arc<Series>)) {
