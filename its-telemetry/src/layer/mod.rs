@@ -30,6 +30,7 @@ pub mod http_server;
 mod method;
 mod response;
 mod server;
+mod service;
 
 #[cfg(feature = "grpc")]
 mod grpc;
@@ -47,24 +48,3 @@ pub use head::{FromRequest, RequestHead};
 pub use http_client::{HttpClient, HttpClientLayer};
 pub use http_server::{HttpServer, HttpServerLayer};
 pub use response::{ResponseBody, ResponseFuture, TraceHeader};
-
-/// The ways to the service inside.
-macro_rules! accessors {
-    () => {
-        /// The service inside.
-        pub fn get_ref(&self) -> &S {
-            &self.inner
-        }
-
-        /// The service inside.
-        pub fn get_mut(&mut self) -> &mut S {
-            &mut self.inner
-        }
-
-        /// The service inside.
-        pub fn into_inner(self) -> S {
-            self.inner
-        }
-    };
-}
-use accessors;

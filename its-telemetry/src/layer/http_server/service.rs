@@ -1,70 +1,33 @@
 //! The service that measures.
 
-use std::sync::Arc;
-use std::task::{Context, Poll};
-
-use http::{Method, Request, Response};
-use http_body::Body;
-use tower_service::Service;
+use http::{Method, Request};
 
 use super::route;
 use crate::instruments::request::{Protocol, RequestKey, UNMATCHED};
+use crate::layer::RequestHead;
 use crate::layer::method::method_label;
 use crate::layer::response::{Answer, Exchange};
 use crate::layer::server::ServerConfig;
-use crate::layer::{AnyError, ClassifyError, RequestHead, ResponseBody, ResponseFuture, accessors};
+use crate::layer::service::measuring_service;
 
 const PROTOCOL: Protocol = Protocol { is_grpc: false, is_server: true };
 
-/// The service of [`HttpServerLayer`](super::HttpServerLayer).
-#[derive(Clone, Debug)]
-pub struct HttpServer<S, C = AnyError> {
-    inner: S,
-    config: Arc<ServerConfig>,
-    classify: C,
+measuring_service! {
+    /// The service of [`HttpServerLayer`](super::HttpServerLayer).
+    HttpServer(ServerConfig) by begin
 }
 
-impl<S, C> HttpServer<S, C> {
-    pub(super) fn new(inner: S, config: Arc<ServerConfig>, classify: C) -> Self {
-        Self { inner, config, classify }
-    }
-
-    accessors!();
-}
-
-impl<S, C, ReqBody, ResBody> Service<Request<ReqBody>> for HttpServer<S, C>
-where
-    S: Service<Request<ReqBody>, Response = Response<ResBody>>,
-    ResBody: Body,
-    C: ClassifyError<S::Error> + Clone,
-{
-    type Response = Response<ResponseBody<ResBody>>;
-    type Error = S::Error;
-    type Future = ResponseFuture<S::Future, C>;
-
-    fn poll_ready(&mut self, task: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
-        self.inner.poll_ready(task)
-    }
-
-    #[inline]
-    fn call(&mut self, request: Request<ReqBody>) -> Self::Future {
-        let head = RequestHead::of(&request);
-        let config = &*self.config;
-        let mut observation = config.start(head, |_| RequestKey {
-            protocol: PROTOCOL,
-            method: method_label(head.method),
-            operation: config.route.unwrap_or(route::default)(head).unwrap_or(UNMATCHED),
-            address: "",
-            port: 0,
-        });
-        let answer = Answer {
-            to_head: *request.method() == Method::HEAD,
-            trace_header: config.trace_header,
-            method: None,
-        };
-        let inner = &mut self.inner;
-        let future = observation.call(|| inner.call(request));
-        let exchange = Exchange::new(observation, PROTOCOL, config.deadline);
-        ResponseFuture::new(future, exchange, answer, self.classify.clone())
-    }
+#[inline]
+fn begin<B>(config: &ServerConfig, request: &mut Request<B>) -> (Exchange, Answer) {
+    let head = RequestHead::of(request);
+    let observation = config.start(head, |_| RequestKey {
+        protocol: PROTOCOL,
+        method: method_label(head.method),
+        operation: config.route.unwrap_or(route::default)(head).unwrap_or(UNMATCHED),
+        address: "",
+        port: 0,
+    });
+    let to_head = *head.method == Method::HEAD;
+    let answer = Answer { to_head, trace_header: config.trace_header, method: None };
+    (Exchange::new(observation, PROTOCOL, config.deadline), answer)
 }

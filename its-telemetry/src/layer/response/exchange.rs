@@ -26,6 +26,12 @@ impl Exchange {
         Self { observation, protocol, deadline }
     }
 
+    /// Calls the service inside.
+    #[inline]
+    pub(in crate::layer) fn call<R>(&mut self, call: impl FnOnce() -> R) -> R {
+        self.observation.call(call)
+    }
+
     /// Nothing is measured any more.
     pub(super) fn none(&self) -> Self {
         Self { observation: Observation::none(), ..*self }
