@@ -6,13 +6,14 @@ use super::super::status::{CameraRow, CameraState, Cameras};
 use super::calls::{is_bad, name};
 use super::format;
 use super::summary::state;
-use super::view::{PER_PAGE, Sort, View};
+use super::view::{PER_PAGE, PER_PHONE, Sort, View};
 
 pub(super) fn section(cameras: &Cameras, view: &View, window: f64) -> Markup {
     let selected = view.select(&cameras.list);
     let pages = selected.len().div_ceil(PER_PAGE).max(1);
     let page = view.page.min(pages);
     let shown = selected.iter().skip((page - 1) * PER_PAGE).take(PER_PAGE);
+    let count = shown.len();
     html! {
         section aria-labelledby="cameras" {
             h2 #cameras {
@@ -33,10 +34,15 @@ pub(super) fn section(cameras: &Cameras, view: &View, window: f64) -> Markup {
                     p.empty { "No tenant and no camera has “" bdi { (view.find) } "” in its name." }
                 } @else {
                     div.scroll role="region" aria-labelledby="cameras" tabindex="0" {
-                        table.stack {
+                        table.stack.cameras.short[!view.cameras] {
                             thead { (head(view)) }
                             tbody { @for camera in shown { (line(camera)) } }
                         }
+                    }
+                }
+                @if count > PER_PHONE && !view.cameras {
+                    p.more.narrow {
+                        a href={ (view.link(|view| view.cameras = true)) "#cameras" } { "Show all " (count) " of this page" }
                     }
                 }
                 @if pages > 1 { (pager(view, page, pages)) }
@@ -117,9 +123,9 @@ fn line(camera: &CameraRow) -> Markup {
             td.number data-label="Last frame" { (age) }
             td.number data-label="Frames/s" { (format::fps(camera.frames_per_second)) }
             td.number data-label="Data" { (format::bytes_rate(camera.bytes_per_second)) }
-            td.number.warn[dropping] data-label="Drops" { (format::rate(camera.drops_per_second)) }
-            td.number data-label="Inferences" { (format::rate(camera.calls_per_second)) }
-            td.number.bad[failing] data-label="Errors" { (format::percent(camera.error_ratio)) }
+            td.number.wide[!dropping].warn[dropping] data-label="Drops" { (format::rate(camera.drops_per_second)) }
+            td.number.wide data-label="Inferences" { (format::rate(camera.calls_per_second)) }
+            td.number.wide[!failing].bad[failing] data-label="Errors" { (format::percent(camera.error_ratio)) }
         }
     }
 }

@@ -1,11 +1,13 @@
 //! Recent failures and the slowest calls.
 
+use std::collections::HashSet;
+
 use maud::{Markup, html};
 
 use super::super::status::{JournalRow, Status};
 use super::format;
 use super::summary::state;
-use super::view::View;
+use super::view::{PER_PHONE, View};
 
 /// Calls of each table that are shown unless all are asked for.
 const SHORT: usize = 10;
@@ -37,15 +39,23 @@ struct Table<'a> {
 fn section(table: &Table<'_>, view: &View, trace_link: Option<&str>) -> Markup {
     let Table { title, note, rows, empty } = table;
     let id = title.to_lowercase().replace(' ', "-");
-    let shown = if view.journal { rows.len() } else { rows.len().min(SHORT) };
+    let shown: Vec<_> = if view.journal { rows.iter().collect() } else { one_of_each_trace(rows) };
+    // What a phone hides is as good as left out there.
+    let narrow = (shown.len() == rows.len()).then_some("narrow");
+    let more = !view.journal && (narrow.is_none() || shown.len() > PER_PHONE);
     html! {
         section aria-labelledby=(id) {
-            h2 #(id) { (title) @if !rows.is_empty() { small { (note) } } }
+            h2 #(id) {
+                (title)
+                @if !rows.is_empty() {
+                    small { (note) @if !view.journal { ", one for each trace" } }
+                }
+            }
             @if rows.is_empty() {
                 p.empty { (empty) }
             } @else {
                 div.scroll role="region" aria-labelledby=(id) tabindex="0" {
-                    table.stack {
+                    table.stack.journal.short[!view.journal] {
                         thead {
                             tr {
                                 th scope="col" { "Call" }
@@ -56,17 +66,23 @@ fn section(table: &Table<'_>, view: &View, trace_link: Option<&str>) -> Markup {
                                 th scope="col" { "Trace" }
                             }
                         }
-                        tbody { @for row in &rows[..shown] { (line(row, trace_link)) } }
+                        tbody { @for row in shown { (line(row, trace_link)) } }
                     }
                 }
-                @if shown < rows.len() {
-                    p.more {
+                @if more {
+                    p.more.(narrow.unwrap_or_default()) {
                         a href={ (view.link(|view| view.journal = true)) "#" (id) } { "Show all " (rows.len()) }
                     }
                 }
             }
         }
     }
+}
+
+/// The first call of each trace: when a call fails or is slow, those around it are, too.
+fn one_of_each_trace(rows: &[JournalRow]) -> Vec<&JournalRow> {
+    let mut seen = HashSet::new();
+    rows.iter().filter(|row| seen.insert(&row.trace_id)).take(SHORT).collect()
 }
 
 fn line(row: &JournalRow, trace_link: Option<&str>) -> Markup {
@@ -85,7 +101,7 @@ fn line(row: &JournalRow, trace_link: Option<&str>) -> Markup {
             }
             td.number data-label="Took" { (format::seconds(Some(row.took_seconds))) }
             td.number data-label="Ended" { time datetime=(at) title=(at) { (format::ago(row.age_seconds)) } }
-            td data-label="Camera" {
+            td.camera data-label="Camera" {
                 @match (&row.camera, &row.tenant) {
                     (Some(camera), tenant) => {
                         bdi { (camera) }

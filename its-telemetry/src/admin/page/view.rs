@@ -5,6 +5,9 @@ use super::super::status::CameraRow;
 /// Cameras on one page.
 pub(super) const PER_PAGE: usize = 25;
 
+/// Rows of a table on a phone unless all are asked for; the style sheet has the same number.
+pub(super) const PER_PHONE: usize = 8;
+
 /// Seconds between two loads of the page.
 const REFRESH: u32 = 5;
 
@@ -18,6 +21,8 @@ pub(super) struct View {
     pub(super) page: usize,
     /// Every call of the journal.
     pub(super) journal: bool,
+    /// Every camera of the page on a phone, too.
+    pub(super) cameras: bool,
     /// The page does not load itself again.
     pub(super) paused: bool,
 }
@@ -55,8 +60,14 @@ impl Sort {
 
 impl View {
     pub(super) fn parse(query: &str) -> Self {
-        let mut view =
-            Self { find: String::new(), sort: Sort::State, page: 1, journal: false, paused: false };
+        let mut view = Self {
+            find: String::new(),
+            sort: Sort::State,
+            page: 1,
+            journal: false,
+            cameras: false,
+            paused: false,
+        };
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             match &*name {
                 "find" => view.find = value.trim().chars().take(64).collect(),
@@ -66,6 +77,7 @@ impl View {
                 }
                 "page" => view.page = value.parse().unwrap_or(1).max(1),
                 "journal" => view.journal = true,
+                "cameras" => view.cameras = true,
                 "paused" => view.paused = true,
                 _ => {}
             }
@@ -94,6 +106,9 @@ impl View {
         }
         if view.journal {
             query.append_pair("journal", "all");
+        }
+        if view.cameras {
+            query.append_pair("cameras", "all");
         }
         if view.paused {
             query.append_pair("paused", "1");
@@ -137,7 +152,14 @@ mod tests {
 
     #[test]
     fn a_link_reads_back_as_the_view_it_is_for() {
-        let view = View { find: "a&b=\"<c>".into(), sort: Sort::Drops, page: 3, journal: true, paused: true };
+        let view = View {
+            find: "a&b=\"<c>".into(),
+            sort: Sort::Drops,
+            page: 3,
+            journal: true,
+            cameras: true,
+            paused: true,
+        };
         let link = view.link(|_| {});
         assert!(link.starts_with("/?"), "{link}");
         assert!(!link.contains(['"', '<', '>']), "{link}");
