@@ -7,9 +7,8 @@ mod camera;
 mod options;
 mod remote;
 
-use std::time::Duration;
-
 use clap::Parser;
+use inference_service::process::{Failure, GRACE, run};
 use inference_service::stop;
 use inference_service::totals::Totals;
 use its_telemetry::Telemetry;
@@ -18,29 +17,10 @@ use camera::CameraLoop;
 use options::Options;
 use remote::Remote;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// Cameras get this long to finish their frame when the service stops.
-const GRACE: Duration = Duration::from_secs(2);
-
-/// The exporters get this long to empty their queues.
-const EXPORT: Duration = Duration::from_secs(2);
-
 fn main() -> Result<(), Failure> {
     let options = Options::parse();
-    let telemetry = options.observability.install("camera-service", env!("CARGO_PKG_VERSION"))?;
-    if let Some(address) = telemetry.admin_address() {
-        println!("status page on http://{address}/, metrics on http://{address}/metrics");
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let totals = runtime.block_on(serve(&telemetry, &options))?;
-    runtime.shutdown_timeout(Duration::from_millis(500));
-    let report = telemetry.shutdown_blocking(EXPORT);
-    if !report.is_complete() {
-        eprintln!("telemetry was lost: {report}");
-    }
-    println!("{totals}");
-    Ok(())
+    let serve = async |telemetry: &Telemetry| serve(telemetry, &options).await;
+    run("camera-service", env!("CARGO_PKG_VERSION"), &options.observability, serve)
 }
 
 async fn serve(telemetry: &Telemetry, options: &Options) -> Result<Totals, Failure> {

@@ -6,6 +6,7 @@ pub mod camera;
 pub mod fault;
 pub mod observability;
 pub mod options;
+pub mod process;
 pub mod service;
 pub mod stop;
 pub mod totals;

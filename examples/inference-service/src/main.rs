@@ -4,7 +4,6 @@
 //! reads; `--http` and `--grpc` take frames from elsewhere. On SIGTERM or Ctrl-C it stops and prints what was there and what was counted.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use clap::Parser;
 use its_telemetry::Telemetry;
@@ -12,44 +11,28 @@ use its_telemetry::Telemetry;
 use inference_service::camera::CameraLoop;
 use inference_service::fault::Faults;
 use inference_service::options::Options;
+use inference_service::process::{Failure, GRACE, run};
 use inference_service::service::{Analyzers, serve_grpc, serve_http};
 use inference_service::stop;
 use inference_service::totals::Totals;
 use tokio::net::TcpListener;
 
-type Failure = Box<dyn std::error::Error + Send + Sync>;
-
-/// Cameras and servers get this long to finish their frame when the service stops.
-const GRACE: Duration = Duration::from_secs(2);
-
-/// The exporters get this long to empty their queues.
-const EXPORT: Duration = Duration::from_secs(2);
-
 fn main() -> Result<(), Failure> {
     let options = Options::parse();
-    let telemetry = options.observability.install("inference-service", env!("CARGO_PKG_VERSION"))?;
-    if let Some(address) = telemetry.admin_address() {
-        println!("status page on http://{address}/, metrics on http://{address}/metrics");
-    }
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let totals = runtime.block_on(serve(&telemetry, &options))?;
-    runtime.shutdown_timeout(Duration::from_millis(500));
-    let report = telemetry.shutdown_blocking(EXPORT);
-    if !report.is_complete() {
-        eprintln!("telemetry was lost: {report}");
-    }
-    // The last lines, whatever the exporters had to say before.
-    println!("{totals}");
-    Ok(())
+    let serve = async |telemetry: &Telemetry| serve(telemetry, &options).await;
+    run("inference-service", env!("CARGO_PKG_VERSION"), &options.observability, serve)
 }
 
 async fn serve(telemetry: &Telemetry, options: &Options) -> Result<Totals, Failure> {
     let stop = stop::on_signal()?;
+    // `/readyz` says no until every camera has been opened.
+    let opened = telemetry.readiness().condition("cameras");
     let mut cameras = tokio::task::JoinSet::new();
     for number in 0..options.cameras {
         let camera = CameraLoop::new(telemetry, options, number)?;
         cameras.spawn(camera.run(stop.clone()));
     }
+    opened.set(true);
     let analyzers = Arc::new(Analyzers::new(Faults::new(&options.fault)));
     let mut servers: tokio::task::JoinSet<Result<(), Failure>> = tokio::task::JoinSet::new();
     if let Some(address) = options.http {
