@@ -83,7 +83,7 @@ use quote::quote;
 ///
 /// # Example
 ///
-#[doc = include_str!("docs/runtime.md")]
+/// ```
 /// use its_telemetry::instrument_inference;
 ///
 /// struct Frame {
@@ -113,12 +113,10 @@ use quote::quote;
 /// fn preprocess(frame: Frame) -> Result<Vec<u8>, String> {
 ///     if frame.pixels.is_empty() { Err("no pixels".to_owned()) } else { Ok(frame.pixels) }
 /// }
-/// # pub fn main() {
+/// # fn main() {
 /// #     let frame = Frame { camera: "gate-1".to_owned(), pixels: vec![1] };
 /// #     assert_eq!(preprocess(frame), Ok(vec![1]));
 /// # }
-/// # }
-/// # fn main() { example::main() }
 /// ```
 #[proc_macro_attribute]
 pub fn instrument_inference(
@@ -145,7 +143,7 @@ pub fn instrument_inference(
 ///
 /// # Example
 ///
-#[doc = include_str!("docs/runtime.md")]
+/// ```
 /// use its_telemetry::instrument_camera;
 ///
 /// struct Packet {
@@ -157,12 +155,10 @@ pub fn instrument_inference(
 /// fn decode(packet: &mut Packet) -> Option<&mut u8> {
 ///     packet.data.first_mut()
 /// }
-/// # pub fn main() {
+/// # fn main() {
 /// #     let mut packet = Packet { camera: "gate-1".to_owned(), data: vec![7] };
 /// #     assert_eq!(decode(&mut packet), Some(&mut 7));
 /// # }
-/// # }
-/// # fn main() { example::main() }
 /// ```
 #[proc_macro_attribute]
 pub fn instrument_camera(
@@ -187,7 +183,7 @@ pub fn instrument_camera(
 ///
 /// # Example
 ///
-#[doc = include_str!("docs/runtime.md")]
+/// ```
 /// use its_telemetry::instrument_stage;
 ///
 /// #[instrument_stage(name = "count-vehicles", timeout_if = Option::is_none)]
@@ -199,11 +195,9 @@ pub fn instrument_camera(
 /// fn speed(metres: f64, seconds: f64) -> f64 {
 ///     metres / seconds
 /// }
-/// # pub fn main() {
+/// # fn main() {
 /// #     assert_eq!(speed(10.0, 2.0), 5.0);
 /// # }
-/// # }
-/// # fn main() { example::main() }
 /// ```
 #[proc_macro_attribute]
 pub fn instrument_stage(
@@ -231,16 +225,7 @@ pub fn instrument_stage(
 ///
 /// # Example
 ///
-/// ```standalone_crate
-/// # extern crate self as its_telemetry;
-/// # pub use its_telemetry_macros::ErrorKind;
-/// # #[derive(Debug, PartialEq)]
-/// # pub enum Outcome { Error, Timeout, Rejected }
-/// # pub trait ErrorKind {
-/// #     fn error_kind(&self) -> &'static str;
-/// #     fn outcome(&self) -> Outcome;
-/// # }
-/// # mod example {
+/// ```
 /// use its_telemetry::{ErrorKind, Outcome};
 ///
 /// #[derive(ErrorKind)]
@@ -256,13 +241,11 @@ pub fn instrument_stage(
 /// #[error_kind("late_frame", outcome = "timeout")]
 /// struct DecodeError;
 ///
-/// # pub fn main() {
+/// # fn main() {
 /// assert_eq!(DetectError::ModelNotFound("yolo".to_owned()).error_kind(), "model_not_found");
 /// assert_eq!(DetectError::Busy.outcome(), Outcome::Rejected);
 /// assert_eq!(DetectError::Decode(DecodeError).error_kind(), "late_frame");
 /// # }
-/// # }
-/// # fn main() { example::main() }
 /// ```
 #[proc_macro_derive(ErrorKind, attributes(error_kind))]
 pub fn derive_error_kind(input: proc_macro::TokenStream) -> proc_macro::TokenStream {

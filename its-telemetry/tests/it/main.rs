@@ -19,8 +19,6 @@ mod cancellation;
 mod governor;
 #[cfg(feature = "enabled")]
 mod matrix;
-#[cfg(feature = "enabled")]
-mod ui;
 
 #[cfg(not(feature = "enabled"))]
 mod disabled;

@@ -1,0 +1,4 @@
+//! One binary for all integration tests of the crate; a file for each behaviour.
+#![allow(missing_docs, unreachable_pub)]
+
+mod ui;
