@@ -6,14 +6,17 @@
 //!
 //! #[instrument_inference(model = "yolo", version = "8")]
 //! async fn infer(frame: &[u8]) -> Result<usize, std::io::Error> {
+//!     tokio::time::sleep(std::time::Duration::from_millis(20)).await; // the model works
 //!     Ok(frame.len())
 //! }
 //!
 //! #[tokio::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let telemetry = Telemetry::builder("inference-service").admin(AdminSettings::default()).install()?;
-//!     telemetry.scope("city-17", "junction-4")?.run(infer(b"frame")).await?;
-//!     Ok(())
+//!     let camera = telemetry.scope("city-17", "junction-4")?;
+//!     loop {
+//!         camera.run(infer(b"frame")).await?;
+//!     }
 //! }
 //! ```
 //!
@@ -58,3 +61,8 @@ pub mod __private {
         batch, holds,
     };
 }
+
+/// The examples of the README compile.
+#[cfg(all(doctest, feature = "admin", feature = "axum"))]
+#[doc = include_str!("../../README.md")]
+mod readme {}
