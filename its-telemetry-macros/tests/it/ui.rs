@@ -4,8 +4,9 @@
 fn macros_compile_and_explain() {
     let cases = trybuild::TestCases::new();
     cases.pass("tests/ui/pass/*.rs");
-    // Types are checked more closely where the attributes expand.
+    cases.compile_fail("tests/ui/fail/*.rs");
+    // What the compiler says to a body depends on what stands around it.
     if cfg!(feature = "enabled") {
-        cases.compile_fail("tests/ui/fail/*.rs");
+        cases.compile_fail("tests/ui/fail/enabled/*.rs");
     }
 }
