@@ -28,6 +28,8 @@ mod disabled;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod install;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
+mod kit;
+#[cfg(all(feature = "enabled", feature = "otlp"))]
 mod logs;
 #[cfg(all(feature = "admin", feature = "enabled", feature = "otlp"))]
 mod prometheus;
