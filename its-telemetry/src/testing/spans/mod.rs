@@ -139,7 +139,7 @@ impl Spans {
         let expected = expected::parse(expected).unwrap_or_else(|error| panic!("{error}"));
         let recorded = Tree::of(&self.0);
         if !compare::matches(&expected, &recorded) {
-            panic!("{}", compare::difference(&expected, &recorded));
+            panic!("{}", compare::difference(&expected, &recorded).trim_end());
         }
     }
 }
