@@ -39,7 +39,7 @@
 //! `tracing`, once and for all: it hands each event and each span to the telemetry whose scope is current where it is
 //! made. (Nothing else in this crate but `install()` touches what is global. A subscriber for each test could not follow
 //! tasks between threads.) What is logged outside any scope, and in tasks that were spawned without
-//! [`scope::carry`](crate::scope::carry), belongs to no test.
+//! [`scope::carry`](crate::scope::carry), belongs to no test. A test of `install()` itself needs a process of its own.
 //!
 #![cfg_attr(
     feature = "otlp",
