@@ -65,6 +65,9 @@ pub(crate) struct Core {
     pub(crate) sources: Sources,
     #[cfg(feature = "otlp")]
     pub(crate) spans: OnceLock<crate::trace::Spans>,
+    /// The log lines that a test looks at.
+    #[cfg(all(feature = "otlp", feature = "testing"))]
+    pub(crate) captured: OnceLock<crate::trace::Captured>,
     scopes: Table,
     sites: Box<[OnceLock<CallMetrics>]>,
     #[cfg(feature = "http")]
@@ -122,6 +125,8 @@ impl Core {
             sources: Sources::new(std::mem::take(&mut settings.sources), settings.max_source_samples),
             #[cfg(feature = "otlp")]
             spans: OnceLock::new(),
+            #[cfg(all(feature = "otlp", feature = "testing"))]
+            captured: OnceLock::new(),
             scopes: Table::new(),
             sites: std::iter::repeat_with(OnceLock::new).take(SITES).collect(),
             #[cfg(feature = "http")]

@@ -8,6 +8,8 @@
 //!
 //! A request flows in with its headers; the service runs as a call in the caller's trace, in the scope of its tenant and
 //! camera; the response flows out with a body that is measured to its end. No layer boxes, locks, or reads a body.
+//! A request is slow when the headers of its response come late, however long its body takes: see
+//! [`slow_call`](crate::TelemetryBuilder::slow_call).
 //!
 //! ```
 //! use its_telemetry::{Telemetry, layer::HttpServerLayer};

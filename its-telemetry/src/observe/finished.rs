@@ -17,6 +17,8 @@ pub(crate) struct Finished<'a> {
     #[cfg_attr(not(feature = "otlp"), expect(dead_code, reason = "only the exported spans read it"))]
     pub(crate) carried: Option<&'a Carried>,
     pub(crate) nanos: u64,
+    /// The part of them that says whether the call was slow.
+    pub(crate) judged_nanos: u64,
     pub(crate) outcome: Outcome,
     pub(crate) error_kind: Option<&'static str>,
 }

@@ -52,12 +52,12 @@ impl Journal {
             if failures.len() == KEPT {
                 failures.pop_front();
             }
-            failures.push_back(Entry::of(call));
+            failures.push_back(Entry::of(call, call.nanos));
         }
-        if self.is_slow(call.nanos)
+        if self.is_slow(call.judged_nanos)
             && let Ok(mut slowest) = self.slowest.try_lock()
         {
-            self.keep_slowest(&mut slowest, Some(Entry::of(call)));
+            self.keep_slowest(&mut slowest, Some(Entry::of(call, call.judged_nanos)));
         }
     }
 
@@ -88,14 +88,14 @@ impl Journal {
 }
 
 impl Entry {
-    fn of(call: &Finished<'_>) -> Self {
+    fn of(call: &Finished<'_>, nanos: u64) -> Self {
         Self {
             at: SystemTime::now(),
             name: call.called.name.clone(),
             identity: call.identity,
             tenant: call.shared.tenant.clone(),
             camera: call.shared.camera.clone(),
-            took: Duration::from_nanos(call.nanos),
+            took: Duration::from_nanos(nanos),
             outcome: call.outcome,
             error_kind: call.error_kind,
         }

@@ -27,6 +27,8 @@ pub(super) struct Running {
     pub(super) metrics: Metrics,
     site: &'static Site,
     pub(super) start: Raw,
+    /// Nanoseconds after the start; what comes later makes the call no slower.
+    judged_up_to: u64,
     pub(super) outcome: Outcome,
     pub(super) error_kind: Option<&'static str>,
     span: CallSpan,
@@ -69,6 +71,7 @@ impl Observation {
             metrics,
             site,
             start,
+            judged_up_to: u64::MAX,
             outcome: Outcome::Cancelled,
             error_kind: None,
             span,
@@ -95,6 +98,15 @@ impl Observation {
             running.error_kind = verdict.error_kind;
             running.record(running.nanos());
             self.0 = None;
+        }
+    }
+
+    /// Says until when somebody waited for the call. A response is read for as long as its reader wants, and a stream
+    /// goes on for as long as there is something to come: that is not slow.
+    #[inline]
+    pub(crate) fn judge_up_to(&mut self, nanos: u64) {
+        if let Some(running) = &mut self.0 {
+            running.judged_up_to = nanos;
         }
     }
 
@@ -225,12 +237,19 @@ impl Running {
         metrics.record_nanos(core, writer, self.outcome, nanos);
     }
 
+    /// The part of the duration that says whether the call was slow.
+    #[inline]
+    fn judged(&self, nanos: u64) -> u64 {
+        nanos.min(self.judged_up_to)
+    }
+
     #[inline]
     pub(super) fn is_noteworthy(&self, core: &Core, nanos: u64) -> bool {
+        let judged = self.judged(nanos);
         self.identity.sampled
             || self.outcome.is_bad()
-            || nanos >= core.slow_nanos
-            || core.journal.is_slow(nanos)
+            || judged >= core.slow_nanos
+            || core.journal.is_slow(judged)
     }
 
     /// A call that is exported, or that the status page shows.
@@ -249,6 +268,7 @@ impl Running {
             shared,
             carried: self.ambient.carried.as_deref(),
             nanos,
+            judged_nanos: self.judged(nanos),
             outcome: self.outcome,
             error_kind: self.error_kind,
         };

@@ -103,7 +103,9 @@ impl Observation {
     /// Records how long the headers took. Returns that time, in nanoseconds.
     #[inline]
     pub(crate) fn headers_arrived(&mut self, outcome: Outcome) -> u64 {
-        self.milestone(|core, metrics| metrics.headers(core, outcome))
+        let nanos = self.milestone(|core, metrics| metrics.headers(core, outcome));
+        self.judge_up_to(nanos);
+        nanos
     }
 
     /// Records how long the first byte took. Returns that time, in nanoseconds.

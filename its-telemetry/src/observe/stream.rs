@@ -14,6 +14,8 @@ use super::{Observation, Outcome, Verdict};
 /// An item is a call of the function's own stage: from the first poll for it until it is ready. The whole is a call of
 /// the stage `stream` (for inference) or `<stage>_stream`, so that a stream that lives for hours is not in the latency
 /// of its items. A stream dropped before its end is `cancelled`, and so is the item it was waiting for.
+///
+/// An item can be [slow](crate::TelemetryBuilder::slow_call), the whole cannot.
 #[pin_project(PinnedDrop)]
 #[derive(Debug)]
 pub struct ObservedStream<S, V> {
@@ -40,7 +42,11 @@ impl<S: Stream, V: Fn(&S::Item) -> Verdict> Stream for ObservedStream<S, V> {
         let mut this = self.project();
         if !*this.begun {
             *this.begun = true;
-            *this.whole = (!this.prepared.is_none()).then(|| this.prepared.of_stream().start_one());
+            *this.whole = (!this.prepared.is_none()).then(|| {
+                let mut whole = this.prepared.of_stream().start_one();
+                whole.judge_up_to(0);
+                whole
+            });
         }
         let Some(inner) = this.inner.as_mut().as_pin_mut() else { return Poll::Ready(None) };
         // The item lies inside the stream: a panic marks both, an item is below the whole.

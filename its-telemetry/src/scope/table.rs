@@ -1,11 +1,11 @@
 //! The interned scopes: found without a lock, dropped when nothing has used them for a while.
 
-use std::hash::{BuildHasher, Hash, RandomState};
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
-use hashbrown::{Equivalent, HashMap};
+use hashbrown::HashTable;
 
 use super::scope::{Lane, Shared};
 use super::{CameraId, TenantId};
@@ -13,37 +13,26 @@ use crate::registry::SLOTS;
 
 const SHARDS: usize = 16;
 
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-struct Key {
-    tenant: Option<TenantId>,
-    camera: Option<CameraId>,
-}
-
-#[derive(PartialEq, Eq)]
-struct Borrowed<'a> {
+/// What a scope is found by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Names<'a> {
     tenant: Option<&'a str>,
     camera: Option<&'a str>,
 }
 
-impl Hash for Borrowed<'_> {
-    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
-        self.tenant.hash(state);
-        self.camera.hash(state);
-    }
-}
-
-impl Key {
-    fn borrowed(&self) -> Borrowed<'_> {
-        Borrowed {
-            tenant: self.tenant.as_ref().map(TenantId::as_str),
-            camera: self.camera.as_ref().map(CameraId::as_str),
+impl Hash for Names<'_> {
+    /// Bytes that UTF-8 does not have end the names and stand for missing ones: half of what hashing the options costs.
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        for name in [self.tenant, self.camera] {
+            match name {
+                Some(name) => {
+                    state.write(name.as_bytes());
+                    state.write_u8(0xff);
+                }
+                None => state.write_u8(0xfe),
+            }
         }
-    }
-}
-
-impl Equivalent<Key> for Borrowed<'_> {
-    fn equivalent(&self, key: &Key) -> bool {
-        *self == key.borrowed()
     }
 }
 
@@ -59,6 +48,14 @@ pub(crate) struct Entry {
 impl Entry {
     pub(crate) fn new(shared: Arc<Shared>, now: Duration) -> Self {
         Self { shared, lanes: [const { OnceLock::new() }; SLOTS], seen: Mutex::new((0, now)) }
+    }
+
+    #[inline]
+    fn names(&self) -> Names<'_> {
+        Names {
+            tenant: self.shared.tenant.as_ref().map(TenantId::as_str),
+            camera: self.shared.camera.as_ref().map(CameraId::as_str),
+        }
     }
 
     #[inline]
@@ -84,12 +81,13 @@ impl Entry {
     }
 }
 
-type Map = HashMap<Key, Arc<Entry>>;
+type Shard = HashTable<Arc<Entry>>;
 
 #[derive(Debug)]
 pub(crate) struct Table {
+    /// Keyed at random: nobody can choose names that all fall into one place.
     hasher: RandomState,
-    shards: [ArcSwap<Map>; SHARDS],
+    shards: [ArcSwap<Shard>; SHARDS],
     write: Mutex<()>,
 }
 
@@ -102,30 +100,33 @@ impl Table {
         }
     }
 
-    fn shard(&self, key: &Borrowed<'_>) -> &ArcSwap<Map> {
-        &self.shards[self.hasher.hash_one(key) as usize % SHARDS]
+    /// The shard is chosen by bits that its table does not look at.
+    #[inline]
+    fn shard(&self, hash: u64) -> &ArcSwap<Shard> {
+        &self.shards[(hash >> 48) as usize % SHARDS]
     }
 
     /// The interned scope's lane for this thread.
     #[inline]
     pub(crate) fn find(&self, tenant: Option<&str>, camera: Option<&str>) -> Option<Arc<Lane>> {
-        let key = Borrowed { tenant, camera };
-        Some(self.shard(&key).load().get(&key)?.lane())
+        let names = Names { tenant, camera };
+        let hash = self.hasher.hash_one(names);
+        Some(self.shard(hash).load().find(hash, |entry| entry.names() == names)?.lane())
     }
 
     /// Interns `shared`, unless another thread was faster.
     pub(crate) fn insert(&self, shared: Arc<Shared>, now: Duration) -> Arc<Lane> {
-        let key = Key { tenant: shared.tenant.clone(), camera: shared.camera.clone() };
+        let entry = Arc::new(Entry::new(shared, now));
+        let hash = self.hasher.hash_one(entry.names());
         let _one = self.write.lock().unwrap_or_else(PoisonError::into_inner);
-        let shard = self.shard(&key.borrowed());
+        let shard = self.shard(hash);
         let before = shard.load_full();
-        if let Some(found) = before.get(&key) {
+        if let Some(found) = before.find(hash, |other| other.names() == entry.names()) {
             return found.lane();
         }
-        let entry = Arc::new(Entry::new(shared, now));
         let lane = entry.lane();
-        let mut after = Map::clone(&before);
-        after.insert(key, entry);
+        let mut after = Shard::clone(&before);
+        after.insert_unique(hash, entry, |entry| self.hasher.hash_one(entry.names()));
         shard.store(Arc::new(after));
         lane
     }
@@ -135,15 +136,11 @@ impl Table {
         let _one = self.write.lock().unwrap_or_else(PoisonError::into_inner);
         for shard in &self.shards {
             let before = shard.load_full();
-            let idle: Vec<_> =
-                before.iter().filter(|(_, e)| e.is_idle(now, after)).map(|(key, _)| key).collect();
-            if idle.is_empty() {
+            if !before.iter().any(|entry| entry.is_idle(now, after)) {
                 continue;
             }
-            let mut rest = Map::clone(&before);
-            for key in idle {
-                rest.remove(key);
-            }
+            let mut rest = Shard::clone(&before);
+            rest.retain(|entry| !entry.is_idle(now, after));
             shard.store(Arc::new(rest));
         }
     }

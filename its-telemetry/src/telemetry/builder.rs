@@ -77,7 +77,11 @@ impl TelemetryBuilder {
         self
     }
 
-    /// A call that takes this long or longer is exported although it was not sampled. The default is one second.
+    /// A call that takes this long or longer is exported although it was not sampled, and is among the slowest calls of
+    /// the status page. The default is one second.
+    ///
+    /// A request is judged by the time to the headers of its response, a stream by each of its items: a response that
+    /// is read for an hour, or a stream that lives for one, is not slow.
     #[must_use]
     pub fn slow_call(mut self, threshold: Duration) -> Self {
         self.settings.slow_call = threshold;

@@ -6,6 +6,7 @@ use tracing::{Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, Filter};
 
+use super::settings::SpanSettings;
 use super::{OutsideCalls, slot};
 use crate::scope::identity;
 
@@ -15,10 +16,16 @@ use crate::scope::identity;
 /// with its first answer. The level keeps debug and trace callsites from being asked at all.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct SampledOnly {
-    pub(crate) level: LevelFilter,
-    pub(crate) outside: OutsideCalls,
+    level: LevelFilter,
+    outside: OutsideCalls,
     /// Whether events pass that belong to the call itself and to no span of the user's.
-    pub(crate) events_of_call: bool,
+    events_of_call: bool,
+}
+
+impl SampledOnly {
+    pub(crate) fn new(settings: &SpanSettings, events_of_call: bool) -> Self {
+        Self { level: settings.level, outside: settings.outside, events_of_call }
+    }
 }
 
 impl<S> Filter<S> for SampledOnly {

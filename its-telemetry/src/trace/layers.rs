@@ -1,5 +1,6 @@
 //! The layers of one telemetry, put together.
 
+use opentelemetry::trace::Tracer;
 use tracing::Subscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
@@ -64,15 +65,23 @@ where
     S: Subscriber + for<'a> LookupSpan<'a> + Send + Sync,
 {
     let settings = &spans.settings;
-    let filter = SampledOnly { level: settings.level, outside: settings.outside, events_of_call: true };
+    [
+        CallEvents.with_filter(SampledOnly::new(settings, true)).boxed(),
+        users_spans(spans.tracer.clone()).with_filter(SampledOnly::new(settings, false)).boxed(),
+    ]
+}
+
+/// Makes users' spans with this tracer.
+pub(super) fn users_spans<S, T>(tracer: T) -> tracing_opentelemetry::OpenTelemetryLayer<S, T>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    T: Tracer + 'static,
+    T::Span: Send + Sync,
+{
     // Location, threads and inactivity would be more than half of each span's bytes.
-    let users = tracing_opentelemetry::layer()
-        .with_tracer(spans.tracer.clone())
+    tracing_opentelemetry::layer()
+        .with_tracer(tracer)
         .with_location(false)
         .with_threads(false)
-        .with_tracked_inactivity(false);
-    [
-        CallEvents.with_filter(filter).boxed(),
-        users.with_filter(SampledOnly { events_of_call: false, ..filter }).boxed(),
-    ]
+        .with_tracked_inactivity(false)
 }

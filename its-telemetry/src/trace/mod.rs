@@ -31,7 +31,7 @@ mod filter;
 mod ids;
 mod layers;
 mod logs;
-#[cfg(any(test, feature = "testing"))]
+#[cfg(feature = "testing")]
 pub(crate) mod memory;
 pub mod otel;
 mod otlp;
@@ -39,6 +39,8 @@ mod propagator;
 mod push;
 mod rate_limit;
 pub(crate) mod rescue;
+#[cfg(feature = "testing")]
+pub(crate) mod routed;
 mod settings;
 pub(crate) mod slot;
 mod spans;
@@ -51,4 +53,8 @@ pub use settings::{OutsideCalls, PushMetrics, Traces};
 
 pub(crate) use builder::{check as check_install, install};
 pub(crate) use exports::{ExportSettings, Exports};
+#[cfg(feature = "testing")]
+pub(crate) use routed::Captured;
+#[cfg(feature = "testing")]
+pub(crate) use settings::Export;
 pub(crate) use spans::{Discarding, Spans};

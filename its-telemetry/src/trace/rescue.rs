@@ -14,7 +14,7 @@ use crate::observe::{Called, Details, Finished, Name};
 pub(crate) fn reason(call: &Finished<'_>) -> Option<&'static str> {
     match call.outcome.is_bad() {
         true => Some("error"),
-        false if call.nanos >= call.shared.core.slow_nanos => Some("slow"),
+        false if call.judged_nanos >= call.shared.core.slow_nanos => Some("slow"),
         false => None,
     }
 }

@@ -45,7 +45,8 @@ impl<T> fmt::Debug for Export<T> {
 /// How calls are exported as traces.
 ///
 /// Sampled calls are spans with their children. A call that was not sampled and then fails, or is slow, is exported
-/// afterwards as a single span with the attribute `its.sampling.reason`, without its children.
+/// afterwards as a single span with the attribute `its.sampling.reason`, without its children. See
+/// [`slow_call`](crate::TelemetryBuilder::slow_call) for what is slow.
 #[derive(Debug)]
 pub struct Traces {
     pub(crate) export: Export<SpanData>,

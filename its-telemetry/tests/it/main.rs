@@ -26,6 +26,8 @@ mod disabled;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod install;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
+mod kit;
+#[cfg(all(feature = "enabled", feature = "otlp"))]
 mod logs;
 #[cfg(all(feature = "admin", feature = "enabled", feature = "otlp"))]
 mod prometheus;
@@ -33,5 +35,7 @@ mod prometheus;
 mod push;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod shutdown;
+#[cfg(all(feature = "axum", feature = "enabled", feature = "grpc", feature = "otlp"))]
+mod slow;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod traces;

@@ -1,12 +1,12 @@
 //! Metrics pushed over OTLP.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use its_telemetry::instruments::Camera;
-use its_telemetry::otel::Memory;
 use its_telemetry::testing::TestTelemetry;
-use its_telemetry::{Otlp, PushMetrics, Traces, instrument_inference};
+use its_telemetry::{Otlp, PushMetrics, instrument_inference};
+use its_test_support::wait_until;
 use opentelemetry_proto::tonic::metrics::v1::metric::Data;
 use opentelemetry_proto::tonic::metrics::v1::number_data_point::Value;
 use opentelemetry_proto::tonic::metrics::v1::{HistogramDataPoint, Metric, NumberDataPoint};
@@ -107,21 +107,17 @@ fn values_arrive_as_they_were_recorded_over_both_protocols() {
 #[test]
 fn exemplars_point_to_exported_traces() {
     let collector = Collector::start();
-    let memory = Memory::new();
-    let test = TestTelemetry::with(|builder| {
-        builder
-            .sampling_ratio(1.0)
-            .traces(Traces::exporter(memory.clone()))
-            .push_metrics(PushMetrics::otlp_to(Otlp::grpc(collector.grpc())))
-    });
+    let push = PushMetrics::otlp_to(Otlp::grpc(collector.grpc()));
+    let test = TestTelemetry::with(|builder| builder.sampling_ratio(1.0).push_metrics(push));
     test.in_scope(|| drop(infer(false)));
     flush(&test);
-    let span = memory.spans().remove(0);
+    let spans = test.spans();
+    let span = spans.one("infer");
     collector.read(|received| {
         let point = distributions(&received.metrics, "its_inference_duration_seconds").remove(0);
         let exemplar = &point.exemplars[0];
-        assert_eq!(exemplar.trace_id, span.span_context.trace_id().to_bytes());
-        assert_eq!(exemplar.span_id, span.span_context.span_id().to_bytes());
+        assert_eq!(exemplar.trace_id, span.trace_id.to_be_bytes());
+        assert_eq!(exemplar.span_id, span.span_id.to_be_bytes());
         assert!(exemplar.time_unix_nano > 0);
     });
 }
@@ -136,7 +132,11 @@ fn a_late_series_begins_at_zero_and_keeps_its_start() {
     let late = camera("late");
     late.frame_received(2);
     // The zero lies before the value, so the clock has to move.
-    std::thread::sleep(Duration::from_millis(2));
+    let now = || SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
+    let before = now();
+    wait_until(Duration::from_secs(10), "another millisecond", || {
+        if now() > before { Ok(()) } else { Err(before.to_string()) }
+    });
     flush(&test);
     late.frame_received(3);
     flush(&test);

@@ -43,6 +43,7 @@ impl Sink<u32> for Fake {
                 How::Fail => Err("no".into()),
                 How::Hang => std::future::pending().await,
                 How::Block(time) => {
+                    // An exporter that blocks its thread.
                     std::thread::sleep(time);
                     Ok(())
                 }

@@ -201,11 +201,11 @@ impl<'w> FormatFields<'w> for Lines {
 }
 
 /// The call that a line is written in. A thread that exports is in none.
-fn call() -> Option<Identity> {
+pub(super) fn call() -> Option<Identity> {
     Some(identity()).filter(|call| call.is_some() && !call.is_suppressed())
 }
 
 /// The frame that a line is about.
-fn frame(ambient: &Ambient) -> Option<&str> {
+pub(super) fn frame(ambient: &Ambient) -> Option<&str> {
     Some(ambient.carried.as_ref()?.frame.as_ref()?.as_str())
 }

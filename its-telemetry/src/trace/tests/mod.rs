@@ -18,6 +18,7 @@ use super::Traces;
 use super::memory::Memory;
 use crate::observe::{Call, Kind, Site};
 use crate::scope::{Ambient, Identity, Scope, enter};
+use crate::testing::TestTelemetry;
 use crate::{LogFormat, Logs, Telemetry, TelemetryBuilder, Verdict};
 
 const TRACE: u128 = 0x0af7651916cd43dd8448eb211c80319c;
@@ -47,8 +48,9 @@ impl Written {
     }
 }
 
+/// A telemetry with a clock that the test turns, and the subscriber that [`install`](super::install) would make global.
 struct Rig {
-    telemetry: Telemetry,
+    test: TestTelemetry,
     scope: Scope,
     memory: Memory,
     lines: Written,
@@ -67,13 +69,12 @@ fn rig_with(
     let (memory, lines) = (Memory::new(), Written::default());
     let writer = lines.clone();
     let to_memory = Traces::exporter(memory.clone()).queue(100_000);
-    let base = Telemetry::builder("cams").ignore_environment().sampling_ratio(ratio);
-    let base =
-        base.traces(traces(to_memory)).logs(Logs::new(LogFormat::Human).writer(move || writer.clone()));
-    let telemetry = builder(base).build().expect("telemetry");
-    let scope = telemetry.scope("acme", "cam-7").expect("scope");
-    let dispatch = super::builder::subscriber(&telemetry);
-    Rig { telemetry, scope, memory, lines, dispatch }
+    let logs = Logs::new(LogFormat::Human).writer(move || writer.clone());
+    let test =
+        TestTelemetry::with(|base| builder(base.sampling_ratio(ratio).traces(traces(to_memory)).logs(logs)));
+    let scope = test.scope("acme", "cam-7");
+    let dispatch = super::builder::subscriber(test.telemetry());
+    Rig { test, scope, memory, lines, dispatch }
 }
 
 impl Rig {
@@ -84,7 +85,7 @@ impl Rig {
     }
 
     fn spans(&self) -> Vec<SpanData> {
-        assert!(self.telemetry.flush(10 * SECOND), "flush in time");
+        assert!(self.test.telemetry().flush(10 * SECOND), "flush in time");
         self.memory.spans()
     }
 
@@ -111,7 +112,7 @@ impl Rig {
     }
 
     fn dropped(&self, reason: &str) -> u64 {
-        let counts = self.telemetry.core().dropped.read();
+        let counts = self.test.telemetry().core().dropped.read();
         counts.iter().filter(|(s, r, _)| (*s, *r) == ("traces", reason)).map(|(_, _, n)| n).sum()
     }
 }

@@ -9,6 +9,9 @@ use super::*;
 use crate::Outcome;
 use crate::scope::extract;
 
+/// What a call takes by the clock of the test.
+const TOOK: Duration = Duration::from_millis(30);
+
 #[test]
 fn a_failed_call_is_exported_afterwards() {
     let rig = rig(0.0);
@@ -18,7 +21,7 @@ fn a_failed_call_is_exported_afterwards() {
         rig.call(true, Outcome::Ok, async {}).await;
         let fails = async {
             user_step().await;
-            tokio::time::sleep(Duration::from_millis(30)).await;
+            rig.test.clock().advance(TOOK);
         };
         rig.call(false, Verdict { outcome: Outcome::Error, error_kind: Some("boom") }, fails).await
     });
@@ -30,18 +33,16 @@ fn a_failed_call_is_exported_afterwards() {
     assert_eq!(span.status, Status::error("boom"));
     assert_eq!(attribute(span, "its.sampling.reason").as_deref(), Some("error"));
     assert_eq!(attribute(span, "its.camera.id").as_deref(), Some("cam-7"));
-    let took = span.end_time.duration_since(span.start_time).expect("in order");
-    assert!(
-        took >= Duration::from_millis(30) && span.start_time >= before && span.end_time <= SystemTime::now()
-    );
+    assert_eq!(span.end_time.duration_since(span.start_time).expect("in order"), TOOK);
+    assert!(span.end_time >= before && span.end_time <= SystemTime::now());
 }
 
 #[test]
 fn a_slow_call_is_exported_afterwards() {
-    let rig = rig_with(0.0, |traces| traces, |builder| builder.slow_call(Duration::from_millis(20)));
+    let rig = rig_with(0.0, |traces| traces, |builder| builder.slow_call(TOOK));
     rig.block_on(async {
         rig.call(false, Outcome::Ok, async {}).await;
-        rig.call(false, Outcome::Ok, tokio::time::sleep(Duration::from_millis(20))).await;
+        rig.call(false, Outcome::Ok, async { rig.test.clock().advance(TOOK) }).await;
     });
     let spans = rig.spans();
     assert_eq!(attribute(named(&spans, "infer"), "its.sampling.reason").as_deref(), Some("slow"));
@@ -84,7 +85,7 @@ fn exported_calls_and_no_others_become_exemplars() {
         let (sampled, ()) = rig.call(true, Outcome::Ok, async {}).await;
         [rescued.span, sampled.span]
     });
-    let mut found = exemplars(&rig.telemetry);
+    let mut found = exemplars(rig.test.telemetry());
     found.sort_by_key(|span| expected.iter().position(|e| e == span));
     assert_eq!(found, expected);
 }
@@ -113,13 +114,13 @@ fn a_caller_may_ask_for_a_trace_where_that_is_allowed() {
             let parent = format!("00-{TRACE:032x}-{PARENT:016x}-{flag}");
             headers.insert("traceparent", parent.parse().expect("a header"));
             headers.insert("baggage", HeaderValue::from_static(baggage));
-            let remote = rig.telemetry.root_scope().in_scope(|| extract(&headers));
+            let remote = rig.test.telemetry().root_scope().in_scope(|| extract(&headers));
             remote.in_scope(|| Call::new(&INFER).start().identity().expect("measured").sampled)
         };
         assert!(sampled("01", "a=b"), "the parent's flag");
         assert!(!sampled("00", "a=b"));
         assert_eq!(sampled("00", "its.debug=1"), allowed);
-        rig.telemetry.set_camera_sampling(tenant, camera, Some(1.0));
+        rig.test.telemetry().set_camera_sampling(tenant, camera, Some(1.0));
         assert!(sampled("00", "its.tenant.id=acme,its.camera.id=cam-7"), "somebody looks at this camera");
         assert!(!sampled("00", "its.tenant.id=acme,its.camera.id=cam-8"));
     }

@@ -43,7 +43,7 @@ fn a_sampled_call_is_a_span_with_the_ids_of_the_call() {
     assert!(spans.iter().all(|span| ids(span).0 == TRACE));
     assert_eq!(spans.iter().map(|span| ids(span).1).collect::<HashSet<_>>().len(), 5, "ids of their own");
     let resource = rig.memory.resource().expect("a resource");
-    assert_eq!(resource.get(&"service.name".into()).expect("a name").as_str(), "cams");
+    assert_eq!(resource.get(&"service.name".into()).expect("a name").as_str(), "test");
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn a_call_below_another_service_says_so() {
     headers.insert("traceparent", format!("00-{TRACE:032x}-{PARENT:016x}-01").parse().expect("a header"));
     headers.insert("tracestate", HeaderValue::from_static("a=b,c=d"));
     headers.insert("baggage", HeaderValue::from_static("its.frame.id=17"));
-    let remote = rig.telemetry.root_scope().in_scope(|| extract(&headers));
+    let remote = rig.test.telemetry().root_scope().in_scope(|| extract(&headers));
     let call = remote.in_scope(|| {
         let call = Call::new(&INFER).start();
         let identity = call.identity().expect("measured");
@@ -95,7 +95,7 @@ fn a_failed_call_has_the_kind_of_its_error() {
 fn an_unsampled_call_is_invisible_to_opentelemetry_only() {
     // Outside calls everything would be kept.
     let rig = rig(1.0);
-    let tracer = rig.telemetry.core().spans.get().expect("spans").tracer.clone();
+    let tracer = rig.test.telemetry().core().spans.get().expect("spans").tracer.clone();
     rig.block_on(async {
         // The same callsites, in turns.
         for sampled in [false, true, false] {
@@ -119,7 +119,7 @@ fn an_unsampled_call_is_invisible_to_opentelemetry_only() {
 #[test]
 fn outside_calls_there_can_be_no_spans() {
     let rig = rig_with(1.0, |traces| traces.outside_calls(OutsideCalls::Never), |builder| builder);
-    let tracer = rig.telemetry.core().spans.get().expect("spans").tracer.clone();
+    let tracer = rig.test.telemetry().core().spans.get().expect("spans").tracer.clone();
     rig.block_on(async {
         user_step().await;
         drop(tracer.start("raw"));
@@ -133,12 +133,12 @@ fn outside_calls_there_can_be_no_spans() {
 #[test]
 fn outside_calls_the_ratio_of_the_scope_decides() {
     let rig = rig(0.0);
-    let tracer = rig.telemetry.core().spans.get().expect("spans").tracer.clone();
+    let tracer = rig.test.telemetry().core().spans.get().expect("spans").tracer.clone();
     let tenant = rig.scope.tenant().expect("a tenant");
-    rig.telemetry.set_tenant_sampling(tenant, Some(1.0));
+    rig.test.telemetry().set_tenant_sampling(tenant, Some(1.0));
     drop(tracer.start("elsewhere"));
     rig.scope.in_scope(|| drop(tracer.start("in the scope")));
-    rig.telemetry.set_sampling_ratio(1.0);
+    rig.test.telemetry().set_sampling_ratio(1.0);
     drop(tracer.start("everywhere"));
     let names: Vec<_> = rig.spans().into_iter().map(|span| span.name).collect();
     assert_eq!(names, ["in the scope", "everywhere"]);

@@ -24,6 +24,7 @@ fn a_client_that_never_ends_its_headers_is_closed() {
             break;
         }
         assert!(start.elapsed() < DEADLINE, "still open");
+        // The pace of a slow client is what is tested.
         std::thread::sleep(Duration::from_millis(20));
     }
     assert!(read_all(&mut silent).is_empty());

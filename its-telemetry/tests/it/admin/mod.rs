@@ -10,7 +10,7 @@ mod page;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use its_telemetry::admin::AdminSettings;
 use its_telemetry::testing::TestTelemetry;
@@ -118,12 +118,9 @@ fn unchunked(mut body: &[u8]) -> Vec<u8> {
 }
 
 /// Waits until something holds; `what` says what did not.
+#[track_caller]
 pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < DEADLINE, "{what}: not within {DEADLINE:?}");
-        std::thread::sleep(Duration::from_millis(10));
-    }
+    its_test_support::wait_until(DEADLINE, what, || if holds() { Ok(()) } else { Err("not yet".into()) });
 }
 
 /// How much was dropped for this reason, as the endpoint says it.

@@ -150,6 +150,7 @@ pub async fn eventually(what: &str, mut done: impl FnMut() -> bool) {
     let deadline = tokio::time::Instant::now() + Duration::from_secs(20);
     while !done() {
         assert!(tokio::time::Instant::now() < deadline, "never: {what}");
+        // Between two looks; the deadline decides.
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }

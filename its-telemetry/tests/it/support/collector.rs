@@ -4,13 +4,14 @@ use std::convert::Infallible;
 use std::io::Read;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
+use its_test_support::wait_until;
 use opentelemetry_proto::tonic::collector::logs::v1::logs_service_server::{LogsService, LogsServiceServer};
 use opentelemetry_proto::tonic::collector::logs::v1::{ExportLogsServiceRequest, ExportLogsServiceResponse};
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_server::{
@@ -181,11 +182,10 @@ impl Collector {
     /// Waits until something has been received.
     #[track_caller]
     pub fn until(&self, what: &str, condition: impl Fn(&Received) -> bool) {
-        let deadline = Instant::now() + Duration::from_secs(30);
-        while !self.read(&condition) {
-            assert!(Instant::now() < deadline, "{what}: {:#?}", self.received);
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        wait_until(Duration::from_secs(30), what, || match self.read(&condition) {
+            true => Ok(()),
+            false => Err(format!("{:#?}", self.received)),
+        });
     }
 }
 
