@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
+use super::format::Format;
 use super::sample::{Histogram, Point, Sample};
-use crate::registry::{Bounds, Exemplar, Family, Number, Reader, Reading, Series, Value};
+use crate::registry::{Bounds, Exemplar, Exponential, Family, Number, Reader, Reading, Series, Value};
 
 /// Series in one copy.
 const SIZE: usize = 32;
@@ -23,6 +24,8 @@ pub(super) struct Page {
     next: usize,
     /// Whether exemplars are wanted.
     with_exemplars: bool,
+    /// Whether exponential buckets are wanted.
+    with_native: bool,
 }
 
 #[derive(Debug)]
@@ -35,12 +38,13 @@ struct Entry {
 #[derive(Debug)]
 enum Copied {
     Number(Number),
-    Histogram { buckets: Range<usize>, exemplars: Range<usize>, sum: f64 },
+    Histogram { buckets: Range<usize>, exemplars: Range<usize>, sum: f64, native: Option<Exponential> },
 }
 
 impl Page {
-    pub(super) fn new(with_exemplars: bool) -> Self {
-        Self { with_exemplars, ..Self::default() }
+    pub(super) fn new(format: Format) -> Self {
+        let with_exemplars = format != Format::Text;
+        Self { with_exemplars, with_native: format == Format::Protobuf, ..Self::default() }
     }
 
     /// Copies the first series of `family`; `false` when there is none.
@@ -77,16 +81,18 @@ impl Page {
                 Copied::Number(Number::Unsigned(0))
             }
             (Reading::Number(number), _) => Copied::Number(number),
-            (Reading::Histogram { mut sum }, Value::Histogram { exemplars, .. }) => {
+            (Reading::Histogram { mut sum }, Value::Histogram { exemplars, native, .. }) => {
                 let before = self.exemplars.len();
+                let mut native = native.as_ref().filter(|_| self.with_native).map(|native| native.read());
                 if series.takes_first_showing() {
                     self.buckets[begin..].fill(0);
                     sum = 0.0;
+                    native = native.map(|_| Exponential::default());
                 } else if self.with_exemplars {
                     exemplars.read(&mut self.exemplars);
                 }
                 let exemplars = before..self.exemplars.len();
-                Copied::Histogram { buckets: begin..self.buckets.len(), exemplars, sum }
+                Copied::Histogram { buckets: begin..self.buckets.len(), exemplars, sum, native }
             }
             _ => return,
         };
@@ -103,11 +109,12 @@ impl Page {
         self.next += 1;
         let point = match &entry.value {
             Copied::Number(number) => Point::Number(*number),
-            Copied::Histogram { buckets, exemplars, sum } => Point::Histogram(Histogram {
+            Copied::Histogram { buckets, exemplars, sum, native } => Point::Histogram(Histogram {
                 bounds: bounds?,
                 buckets: &self.buckets[buckets.clone()],
                 sum: *sum,
                 exemplars: &self.exemplars[exemplars.clone()],
+                native: native.as_ref(),
             }),
         };
         let labels = &self.labels[entry.labels.clone()];

@@ -8,7 +8,8 @@ use std::time::Duration;
 use hashbrown::{HashMap, HashTable};
 use metrics::{CounterFn, GaugeFn, HistogramFn, Key, KeyName, Metadata, SharedString, Unit};
 
-use super::handle::{Counter, Gauge, Histogram};
+use super::handle::{Counter, Gauge};
+use super::histogram::Histogram;
 use super::series::Series;
 use super::{Bounds, Description, MetricKind, label_name, metric_name};
 use crate::core::Core;

@@ -29,6 +29,8 @@ mod disabled;
 mod install;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod logs;
+#[cfg(all(feature = "admin", feature = "enabled"))]
+mod native_histograms;
 #[cfg(all(feature = "admin", feature = "enabled", feature = "otlp"))]
 mod prometheus;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
