@@ -54,7 +54,8 @@ pub enum Backend {
     #[default]
     Own,
     /// In the recorder of the `metrics` facade that the application installs, before its first call. Names, labels and
-    /// counts are the same; exemplars, expiry and our own `/metrics` are not to be had there.
+    /// counts are the same; exemplars, expiry and our own `/metrics` are not to be had there. The module
+    /// `instruments::exporter_prometheus` lists every difference for that exporter.
     InstalledRecorder,
 }
 

@@ -22,6 +22,9 @@ mod matrix;
 #[cfg(feature = "enabled")]
 mod ui;
 
+#[cfg(all(feature = "axum", feature = "enabled", feature = "grpc", feature = "metrics-exporter-prometheus"))]
+mod backends;
+
 #[cfg(not(feature = "enabled"))]
 mod disabled;
 
