@@ -21,6 +21,7 @@
 //! ```
 
 mod accept;
+mod buckets;
 mod format;
 #[cfg(feature = "gzip")]
 mod gzip;

@@ -20,6 +20,8 @@ pub(super) struct Page {
     /// The buckets of all series, likewise.
     buckets: Vec<u64>,
     exemplars: Vec<Option<Exemplar>>,
+    /// The exponential buckets of those series that have them.
+    natives: Vec<Exponential>,
     entries: Vec<Entry>,
     next: usize,
     /// Whether exemplars are wanted.
@@ -38,7 +40,7 @@ struct Entry {
 #[derive(Debug)]
 enum Copied {
     Number(Number),
-    Histogram { buckets: Range<usize>, exemplars: Range<usize>, sum: f64, native: Option<Exponential> },
+    Histogram { buckets: Range<usize>, exemplars: Range<usize>, sum: f64, native: Option<usize> },
 }
 
 impl Page {
@@ -65,6 +67,7 @@ impl Page {
         self.labels.clear();
         self.buckets.clear();
         self.exemplars.clear();
+        self.natives.clear();
         self.entries.clear();
         self.next = 0;
     }
@@ -83,11 +86,14 @@ impl Page {
             (Reading::Number(number), _) => Copied::Number(number),
             (Reading::Histogram { mut sum }, Value::Histogram { exemplars, native, .. }) => {
                 let before = self.exemplars.len();
-                let mut native = native.as_ref().filter(|_| self.with_native).map(|native| native.read());
+                let native = native.as_ref().filter(|_| self.with_native).map(|native| {
+                    self.natives.push(native.read());
+                    self.natives.len() - 1
+                });
                 if series.takes_first_showing() {
                     self.buckets[begin..].fill(0);
                     sum = 0.0;
-                    native = native.map(|_| Exponential::default());
+                    native.into_iter().for_each(|native| self.natives[native] = Exponential::default());
                 } else if self.with_exemplars {
                     exemplars.read(&mut self.exemplars);
                 }
@@ -114,7 +120,7 @@ impl Page {
                 buckets: &self.buckets[buckets.clone()],
                 sum: *sum,
                 exemplars: &self.exemplars[exemplars.clone()],
-                native: native.as_ref(),
+                native: native.and_then(|native| self.natives.get(native)),
             }),
         };
         let labels = &self.labels[entry.labels.clone()];
