@@ -13,7 +13,8 @@ const ROUNDS: &str = "ITS_BENCH_ROUNDS";
 const SECONDS: &str = "ITS_BENCH_SECONDS";
 /// Tells a process that it is one case.
 const CASE: &str = "ITS_BENCH_CASE";
-/// With it a case visits so many cameras, ten calls each, and measures nothing: for `valgrind --tool=callgrind`.
+/// With it a case visits so many cameras, ten calls each, or does its work so many times, and measures nothing: for
+/// `valgrind --tool=callgrind`.
 const VISITS: &str = "ITS_BENCH_VISITS";
 
 /// A benchmark: its cases, in the order in which they take turns, and what is divided by what.

@@ -23,7 +23,7 @@ const BATCH: Duration = Duration::from_millis(1);
 #[derive(Debug)]
 pub struct Case {
     time: Duration,
-    /// For a profiler: so many visits, and no measurement.
+    /// For a profiler: so many visits or pieces of work, and no measurement.
     profiled: Option<usize>,
 }
 
@@ -66,6 +66,9 @@ impl Case {
     /// Time and allocations of `work`, which takes longer than the clock is coarse.
     pub fn work(&self, mut work: impl FnMut()) {
         work();
+        if let Some(times) = self.profiled {
+            return profiled(|| (0..times).for_each(|_| work()));
+        }
         self.report("allocations", alloc::allocations(&mut work) as f64);
         let time = |times: usize| {
             let start = Instant::now();

@@ -48,6 +48,8 @@ pub(crate) struct Settings {
     pub(crate) max_source_samples: usize,
     /// Whether OpenMetrics shows when a series began.
     pub(crate) created_timestamps: bool,
+    /// Whether histograms get exponential buckets beside the classic ones.
+    pub(crate) native_histograms: bool,
 }
 
 pub(crate) struct Core {
@@ -112,7 +114,7 @@ impl Dropped {
 
 impl Core {
     pub(crate) fn new(mut settings: Settings, clock: Clock) -> Arc<Self> {
-        let registry = Registry::new(settings.backend);
+        let registry = Registry::new(settings.backend, settings.native_histograms);
         let scrapes = Arc::clone(&registry.scrapes);
         Arc::new(Self {
             facade: Facade::new(settings.bounds.clone(), settings.user_idle_after),

@@ -6,7 +6,8 @@
 //!
 //! - Prometheus text 0.0.4, also for `*/*`, for no header, and for one that cannot be understood;
 //! - OpenMetrics 1.0, with exemplars and units;
-//! - Prometheus protobuf, delimited, with exemplars and the time at which a series began.
+//! - Prometheus protobuf, delimited, with exemplars and the time at which a series began, and with native histograms
+//!   when [`native_histograms`](crate::TelemetryBuilder::native_histograms) asks for them.
 //!
 //! The admin endpoint serves it under `/metrics`. A service with a server of its own does it in two lines:
 //!
@@ -20,6 +21,7 @@
 //! ```
 
 mod accept;
+mod buckets;
 mod format;
 #[cfg(feature = "gzip")]
 mod gzip;

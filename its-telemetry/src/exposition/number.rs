@@ -20,6 +20,38 @@ pub(super) fn write_count(out: &mut Vec<u8>, n: u64) {
     out.extend_from_slice(itoa::Buffer::new().format(n).as_bytes());
 }
 
+/// Room for the digits of every count and a line break.
+pub(super) const LINE_END: usize = 24;
+
+/// Writes the digits of `n` and a line break to the beginning of `room`. Returns how long they are.
+#[inline]
+pub(super) fn write_line_end(room: &mut [u8; LINE_END], n: u64) -> usize {
+    if n < 10_000 {
+        return four_digits(room, n as u32);
+    }
+    let mut buffer = itoa::Buffer::new();
+    let digits = buffer.format(n).as_bytes();
+    room[..digits.len()].copy_from_slice(digits);
+    room[digits.len()] = b'\n';
+    digits.len() + 1
+}
+
+/// The same for a number of at most four digits, which are computed side by side in one word: it is cut into two
+/// numbers of two digits each, and these into single ones.
+#[inline]
+fn four_digits(room: &mut [u8; LINE_END], n: u32) -> usize {
+    let hundreds = n / 100;
+    let pairs = hundreds | ((n - hundreds * 100) << 16);
+    // Multiplied by 103 and shifted by ten bits is divided by ten, for numbers below a hundred.
+    let tens = ((pairs * 103) >> 10) & 0x000f_000f;
+    let digits = tens | ((pairs - tens * 10) << 8);
+    // The last digit stays, also of a zero.
+    let zeros = (digits | (1 << 24)).trailing_zeros() / 8;
+    let text = u64::from(digits | 0x3030_3030) | (u64::from(b'\n') << 32);
+    room[..8].copy_from_slice(&(text >> (8 * zeros)).to_le_bytes());
+    5 - zeros as usize
+}
+
 pub(super) fn write_float(out: &mut Vec<u8>, n: f64) {
     let whole = n as i64;
     // By their bits, so that a negative zero keeps its sign.
@@ -77,6 +109,17 @@ mod tests {
         let mut out = Vec::new();
         write_seconds(&mut out, 1_764_000_000_007);
         assert_eq!(out, b"1764000000.007");
+    }
+
+    #[test]
+    fn a_line_ends_with_its_count() {
+        let powers = (0..20).map(|power| 10_u64.pow(power));
+        let edges = powers.flat_map(|power| [power - 1, power, power + 1]);
+        for n in (0..20_000).chain(edges).chain([u64::MAX]) {
+            let mut room = [0; LINE_END];
+            let len = write_line_end(&mut room, n);
+            assert_eq!(room[..len], *format!("{n}\n").as_bytes());
+        }
     }
 
     proptest! {

@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
+use super::format::Format;
 use super::sample::{Histogram, Point, Sample};
-use crate::registry::{Bounds, Exemplar, Family, Number, Reader, Reading, Series, Value};
+use crate::registry::{Bounds, Exemplar, Exponential, Family, Number, Reader, Reading, Series, Value};
 
 /// Series in one copy.
 const SIZE: usize = 32;
@@ -19,10 +20,14 @@ pub(super) struct Page {
     /// The buckets of all series, likewise.
     buckets: Vec<u64>,
     exemplars: Vec<Option<Exemplar>>,
+    /// The exponential buckets of those series that have them.
+    natives: Vec<Exponential>,
     entries: Vec<Entry>,
     next: usize,
     /// Whether exemplars are wanted.
     with_exemplars: bool,
+    /// Whether exponential buckets are wanted.
+    with_native: bool,
 }
 
 #[derive(Debug)]
@@ -35,12 +40,13 @@ struct Entry {
 #[derive(Debug)]
 enum Copied {
     Number(Number),
-    Histogram { buckets: Range<usize>, exemplars: Range<usize>, sum: f64 },
+    Histogram { buckets: Range<usize>, exemplars: Range<usize>, sum: f64, native: Option<usize> },
 }
 
 impl Page {
-    pub(super) fn new(with_exemplars: bool) -> Self {
-        Self { with_exemplars, ..Self::default() }
+    pub(super) fn new(format: Format) -> Self {
+        let with_exemplars = format != Format::Text;
+        Self { with_exemplars, with_native: format == Format::Protobuf, ..Self::default() }
     }
 
     /// Copies the first series of `family`; `false` when there is none.
@@ -61,6 +67,7 @@ impl Page {
         self.labels.clear();
         self.buckets.clear();
         self.exemplars.clear();
+        self.natives.clear();
         self.entries.clear();
         self.next = 0;
     }
@@ -77,16 +84,21 @@ impl Page {
                 Copied::Number(Number::Unsigned(0))
             }
             (Reading::Number(number), _) => Copied::Number(number),
-            (Reading::Histogram { mut sum }, Value::Histogram { exemplars, .. }) => {
+            (Reading::Histogram { mut sum }, Value::Histogram { exemplars, native, .. }) => {
                 let before = self.exemplars.len();
+                let native = native.as_ref().filter(|_| self.with_native).map(|native| {
+                    self.natives.push(native.read());
+                    self.natives.len() - 1
+                });
                 if series.takes_first_showing() {
                     self.buckets[begin..].fill(0);
                     sum = 0.0;
+                    native.into_iter().for_each(|native| self.natives[native] = Exponential::default());
                 } else if self.with_exemplars {
                     exemplars.read(&mut self.exemplars);
                 }
                 let exemplars = before..self.exemplars.len();
-                Copied::Histogram { buckets: begin..self.buckets.len(), exemplars, sum }
+                Copied::Histogram { buckets: begin..self.buckets.len(), exemplars, sum, native }
             }
             _ => return,
         };
@@ -103,11 +115,12 @@ impl Page {
         self.next += 1;
         let point = match &entry.value {
             Copied::Number(number) => Point::Number(*number),
-            Copied::Histogram { buckets, exemplars, sum } => Point::Histogram(Histogram {
+            Copied::Histogram { buckets, exemplars, sum, native } => Point::Histogram(Histogram {
                 bounds: bounds?,
                 buckets: &self.buckets[buckets.clone()],
                 sum: *sum,
                 exemplars: &self.exemplars[exemplars.clone()],
+                native: native.and_then(|native| self.natives.get(native)),
             }),
         };
         let labels = &self.labels[entry.labels.clone()];

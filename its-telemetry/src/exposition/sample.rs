@@ -1,6 +1,6 @@
 //! What an encoder is given: one series at a time.
 
-use crate::registry::{Bounds, Exemplar, Number};
+use crate::registry::{Bounds, Exemplar, Exponential, Number};
 
 /// One series.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub(super) struct Histogram<'a> {
     pub(super) sum: f64,
     /// One place for each bucket, or none at all.
     pub(super) exemplars: &'a [Option<Exemplar>],
+    /// The same values in exponential buckets, if they are kept. Only protobuf has them.
+    pub(super) native: Option<&'a Exponential>,
 }
 
 /// The unit, if the name without `_total` ends with it; OpenMetrics allows no other.

@@ -70,7 +70,7 @@ impl Scrape {
             encoder,
             families: parts.into_iter(),
             open: None,
-            page: Page::new(format != Format::Text),
+            page: Page::new(format),
             ended: false,
             core,
         }
@@ -173,7 +173,7 @@ fn write_collected(
     let point = match (value, bounds) {
         (CollectedValue::Number(number), _) => Point::Number(*number),
         (CollectedValue::Histogram(buckets, sum), Some(bounds)) => {
-            Point::Histogram(Histogram { bounds, buckets, sum: *sum, exemplars: &[] })
+            Point::Histogram(Histogram { bounds, buckets, sum: *sum, exemplars: &[], native: None })
         }
         (CollectedValue::Histogram(..), None) => return,
     };

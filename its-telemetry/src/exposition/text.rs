@@ -1,5 +1,6 @@
 //! Prometheus text 0.0.4 and OpenMetrics 1.0, which differ in their headers, exemplars, `_created` and the end.
 
+use super::buckets::Buckets;
 use super::number;
 use super::sample::{Histogram, Point, Sample, base_name, shown_unit};
 use crate::registry::{Description, Exemplar, MetricKind};
@@ -13,13 +14,10 @@ pub(super) struct Text {
     /// Whether the open family only grows.
     grows: bool,
     number: Line,
-    bucket: Line,
+    buckets: Buckets,
     sum: Line,
     count: Line,
     created_at: Line,
-    /// `,le="0.1"} ` of every bucket, and where each ends.
-    le: Vec<u8>,
-    le_ends: Vec<usize>,
 }
 
 /// A line's beginning: the name and an opening brace.
@@ -55,12 +53,10 @@ impl Text {
             created: open_metrics && created,
             grows: false,
             number: Line::default(),
-            bucket: Line::default(),
+            buckets: Buckets::default(),
             sum: Line::default(),
             count: Line::default(),
             created_at: Line::default(),
-            le: Vec::new(),
-            le_ends: Vec::new(),
         }
     }
 
@@ -75,17 +71,10 @@ impl Text {
             MetricKind::Counter => self.number.set(base, "_total"),
             MetricKind::Gauge | MetricKind::UpDownCounter => self.number.set(name, ""),
             MetricKind::Histogram => {
-                self.bucket.set(name, "_bucket");
+                let le = description.bounds.iter().flat_map(|bounds| bounds.le());
+                self.buckets.open(name, le.map(|le| &**le));
                 self.sum.set(name, "_sum");
                 self.count.set(name, "_count");
-                self.le.clear();
-                self.le_ends.clear();
-                for le in description.bounds.iter().flat_map(|bounds| bounds.le()) {
-                    self.le.extend_from_slice(b",le=\"");
-                    self.le.extend_from_slice(le.as_bytes());
-                    self.le.extend_from_slice(b"\"} ");
-                    self.le_ends.push(self.le.len());
-                }
             }
         }
     }
@@ -144,27 +133,16 @@ impl Text {
         }
     }
 
-    fn histogram(&self, out: &mut Vec<u8>, labels: &str, histogram: &Histogram<'_>) {
-        let head = out.len();
-        out.extend_from_slice(&self.bucket.0);
-        out.extend_from_slice(labels.as_bytes());
-        let head = head..out.len();
-        // Without other labels there is no comma before `le`.
-        let comma = usize::from(labels.is_empty());
-        let (mut count, mut begin) = (0_u64, 0);
-        for (bucket, (n, end)) in histogram.buckets.iter().zip(&self.le_ends).enumerate() {
-            if bucket > 0 {
-                out.extend_from_within(head.clone());
-            }
-            out.extend_from_slice(&self.le[begin + comma..*end]);
-            begin = *end;
-            count = count.wrapping_add(*n);
-            number::write_count(out, count);
+    fn histogram(&mut self, out: &mut Vec<u8>, labels: &str, histogram: &Histogram<'_>) {
+        self.buckets.series(labels);
+        let count = self.buckets.write(out, histogram.buckets, |out, bucket| {
             if let Some(Some(exemplar)) = histogram.exemplars.get(bucket) {
+                // Before the line break.
+                out.pop();
                 write_exemplar(out, exemplar);
+                out.push(b'\n');
             }
-            out.push(b'\n');
-        }
+        });
         // OpenMetrics forbids a sum that could go down, and a count without a sum.
         let negative = histogram.bounds.values().first().is_some_and(|bound| *bound < 0.0);
         if self.open_metrics && negative {

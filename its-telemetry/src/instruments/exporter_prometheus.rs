@@ -1,4 +1,19 @@
 //! The standard instruments on `metrics-exporter-prometheus`.
+//!
+//! They have the same names, types, help texts, labels, bucket bounds, counts and values there as on our registry.
+//! What differs, and why:
+//!
+//! | | our registry | the exporter | because |
+//! |---|---|---|---|
+//! | `le` | `le="1.0"` | `le="1"` | it writes bounds as Rust does, we as Prometheus does; before Prometheus 3 these are two series |
+//! | order | by name, then by labels | any, new at each scrape | it keeps series in hash maps |
+//! | `_sum` of durations | whole nanoseconds, exact | a sum of floats | it keeps floats; they agree but for rounding |
+//! | two backslashes side by side in a label value | both | one | it takes them for an escaped one; no tenant or camera may have any |
+//! | `its_telemetry_*` | yes | no | they describe our registry; [`Telemetry::render`](crate::Telemetry::render) has them with this backend too |
+//! | exemplars, `# UNIT`, OpenMetrics, native histograms | yes | no | the facade carries no trace ids, and it writes no such formats by default |
+//! | a series that is born between two scrapes | is shown at 0 once | begins with its value | it does not know what a scrape has shown |
+//! | a series that nothing uses any more | ends, when idle | stays, unless the exporter has an idle timeout | the facade cannot remove one |
+//! | reading back ([`Camera::received`](super::Camera::received), the status page) | yes | 0 | the facade cannot be read |
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder};
 

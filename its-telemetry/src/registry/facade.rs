@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use metrics::{Key, KeyName, Label, Level, Metadata, SharedString, Unit, with_recorder};
 
-use super::handle::{Counter, Gauge, Histogram, UpDownCounter};
+use super::handle::{Counter, Gauge, UpDownCounter};
+use super::histogram::Histogram;
 use super::{Description, Family, MetricKind, Series, parse_labels};
 
 static METADATA: Metadata<'static> = Metadata::new("its_telemetry", Level::INFO, Some("its_telemetry"));

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
-use std::sync::atomic::Ordering::Relaxed;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::bounds::Bounds;
@@ -44,6 +44,8 @@ pub(crate) struct Family {
     pub(crate) description: Description,
     /// Given after the family was made.
     late_help: OnceLock<Box<str>>,
+    /// Whether a series of it has ever been without a holder, which a scrape sees before the first one ends.
+    may_end: AtomicBool,
     index: RwLock<Index>,
 }
 
@@ -76,12 +78,18 @@ pub(crate) struct Usage {
     pub(crate) series: usize,
     /// Label sets that were folded because the family was full.
     pub(crate) folded: u64,
-    pub(crate) expired: u64,
+    /// Series that have ended; `None` while none could.
+    pub(crate) expired: Option<u64>,
 }
 
 impl Family {
     pub(crate) fn new(description: Description) -> Self {
-        Self { description, late_help: OnceLock::new(), index: RwLock::default() }
+        Self {
+            description,
+            late_help: OnceLock::new(),
+            may_end: AtomicBool::new(false),
+            index: RwLock::default(),
+        }
     }
 
     /// The help text.
@@ -158,7 +166,7 @@ impl Family {
         self.read(|index| Usage {
             series: index.series.len(),
             folded: index.folded.values().sum(),
-            expired: index.expired,
+            expired: self.may_end.load(Relaxed).then_some(index.expired),
         })
     }
 
@@ -178,7 +186,10 @@ impl Family {
             let mut any = false;
             for ByLabels(series) in &index.series {
                 match (orphan(series), series.orphaned.load(Relaxed)) {
-                    (true, 0) => series.orphaned.store(begun + 1, Relaxed),
+                    (true, 0) => {
+                        series.orphaned.store(begun + 1, Relaxed);
+                        self.may_end.store(true, Relaxed);
+                    }
                     (false, 1..) => series.orphaned.store(0, Relaxed),
                     _ => {}
                 }

@@ -2,11 +2,8 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
 
-use super::bounds::Bounds;
 use super::cells::Writer;
-use super::exemplar::{Exemplar, Exemplars};
 use super::series::{Series, Value};
 
 #[derive(Clone, Debug)]
@@ -32,12 +29,6 @@ impl<F> Target<F> {
 }
 
 impl Celled for Counter {
-    fn cell(&self) -> Option<u32> {
-        self.0.cell()
-    }
-}
-
-impl Celled for Histogram {
     fn cell(&self) -> Option<u32> {
         self.0.cell()
     }
@@ -198,115 +189,5 @@ impl Gauge {
             Target::Own { series, .. } => series.number(),
             _ => 0.0,
         }
-    }
-}
-
-/// A distribution over fixed buckets.
-#[derive(Clone, Debug)]
-pub struct Histogram(Target<metrics::Histogram>);
-
-impl Histogram {
-    pub(crate) fn own(series: Arc<Series>) -> Self {
-        match series.value() {
-            Value::Histogram { range, .. } => Self(Target::Own { cell: range.base(), series }),
-            _ => Self::nowhere(),
-        }
-    }
-
-    pub(crate) fn facade(histogram: metrics::Histogram) -> Self {
-        Self(Target::Facade(histogram))
-    }
-
-    pub(crate) fn nowhere() -> Self {
-        Self(Target::Nowhere)
-    }
-
-    /// Records a value in the unit of the histogram. `NaN` and infinities are left out.
-    ///
-    /// Returns whether the value was recorded.
-    pub fn record(&self, value: f64) -> bool {
-        self.record_many(value, 1)
-    }
-
-    /// Records the same value `count` times.
-    pub(crate) fn record_many(&self, value: f64, count: u64) -> bool {
-        if !value.is_finite() {
-            return false;
-        }
-        match &self.0 {
-            Target::Own { series, cell } => {
-                let Value::Histogram { range, bounds, .. } = series.value() else { return false };
-                let writer = range.cells().writer();
-                let sum = cell + bounds.buckets() as u32;
-                writer.add(cell + bounds.bucket_of(value) as u32, count);
-                if bounds.is_duration() {
-                    writer.add(sum, ((value * 1e9).max(0.0) as u64).wrapping_mul(count));
-                } else {
-                    writer.add_f64(sum, value * count as f64);
-                }
-            }
-            Target::Facade(histogram) => (0..count).for_each(|_| histogram.record(value)),
-            Target::Nowhere => {}
-        }
-        true
-    }
-
-    /// Records a duration, compared with the bounds in whole nanoseconds.
-    pub fn record_duration(&self, duration: Duration) {
-        let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
-        match &self.0 {
-            Target::Own { series, .. } => {
-                if let Value::Histogram { range, .. } = series.value() {
-                    self.record_nanos_with(range.cells().writer(), nanos, || None);
-                }
-            }
-            Target::Facade(histogram) => histogram.record(nanos as f64 / 1e9),
-            Target::Nowhere => {}
-        }
-    }
-
-    /// The hot path: a duration, and the exported call it belongs to if there is one.
-    #[inline]
-    pub(crate) fn record_nanos_with(
-        &self,
-        writer: Writer<'_>,
-        nanos: u64,
-        exemplar: impl FnOnce() -> Option<Exemplar>,
-    ) {
-        match &self.0 {
-            Target::Own { series, cell } => {
-                let Value::Histogram { bounds, exemplars, .. } = series.value() else { return };
-                let bucket = bounds.record_nanos(writer, *cell, nanos);
-                offer(exemplars, bounds, bucket, exemplar());
-            }
-            Target::Facade(histogram) => histogram.record(nanos as f64 / 1e9),
-            Target::Nowhere => {}
-        }
-    }
-
-    /// The bounds, when the histogram is in our registry.
-    pub(crate) fn bounds(&self) -> Option<&Bounds> {
-        match &self.0 {
-            Target::Own { series, .. } => match series.value() {
-                Value::Histogram { bounds, .. } => Some(bounds),
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-
-    /// How many values have been recorded; 0 on a foreign recorder, which cannot be read.
-    pub fn count(&self) -> u64 {
-        match &self.0 {
-            Target::Own { series, .. } => series.number() as u64,
-            _ => 0,
-        }
-    }
-}
-
-#[inline]
-fn offer(exemplars: &Exemplars, bounds: &Bounds, bucket: usize, exemplar: Option<Exemplar>) {
-    if let Some(exemplar) = exemplar {
-        exemplars.offer(bounds.buckets(), bucket, exemplar);
     }
 }

@@ -11,7 +11,9 @@ mod exemplar;
 pub(crate) mod facade;
 mod family;
 mod handle;
+mod histogram;
 mod labels;
+mod native;
 mod number;
 mod reader;
 mod recorder;
@@ -27,7 +29,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 pub use bounds::{Bounds, BoundsError};
 pub use family::MetricKind;
-pub use handle::{Counter, Gauge, Histogram, UpDownCounter};
+pub use handle::{Counter, Gauge, UpDownCounter};
+pub use histogram::Histogram;
 pub use number::Number;
 pub(crate) use recorder::Facade;
 pub use recorder::{Matcher, Recorder};
@@ -37,6 +40,7 @@ pub(crate) use exemplar::Exemplar;
 pub(crate) use family::{Description, Family, Folds};
 pub(crate) use handle::Celled;
 pub(crate) use labels::{OTHER, label_name, metric_name, parse as parse_labels, render as render_labels};
+pub(crate) use native::{Buckets, Exponential, Native, ZERO_THRESHOLD};
 pub(crate) use reader::Reader;
 pub(crate) use series::{Reading, Series, Value};
 pub(crate) use slot::current as current_slot;
@@ -50,7 +54,8 @@ pub enum Backend {
     #[default]
     Own,
     /// In the recorder of the `metrics` facade that the application installs, before its first call. Names, labels and
-    /// counts are the same; exemplars, expiry and our own `/metrics` are not to be had there.
+    /// counts are the same; exemplars, expiry and our own `/metrics` are not to be had there. The module
+    /// `instruments::exporter_prometheus` lists every difference for that exporter.
     InstalledRecorder,
 }
 
@@ -84,6 +89,7 @@ pub(crate) struct Registry {
     cells: Arc<Cells>,
     families: RwLock<Families>,
     pub(crate) backend: Backend,
+    native: bool,
     pub(crate) scrapes: Arc<Scrapes>,
     /// Series that found no room in the arena.
     pub(crate) refused: AtomicU64,
@@ -102,11 +108,13 @@ struct Families {
 pub(crate) struct NameTaken(pub(crate) Box<str>);
 
 impl Registry {
-    pub(crate) fn new(backend: Backend) -> Self {
+    /// `native`: whether histograms get exponential buckets as well.
+    pub(crate) fn new(backend: Backend, native: bool) -> Self {
         Self {
             cells: Cells::new(),
             families: RwLock::default(),
             backend,
+            native,
             scrapes: Arc::default(),
             refused: AtomicU64::new(0),
         }
@@ -171,7 +179,8 @@ impl Registry {
                 MetricKind::Histogram => {
                     let bounds = description.bounds.clone()?;
                     let range = self.cells.allocate(bounds.buckets() + 1)?;
-                    Value::Histogram { range, bounds, exemplars: Default::default() }
+                    let native = self.native.then(|| Box::new(Native::new()));
+                    Value::Histogram { range, bounds, exemplars: Default::default(), native }
                 }
             };
             let late = self.scrapes.any_ended();

@@ -8,7 +8,8 @@ use std::time::Duration;
 use hashbrown::{HashMap, HashTable};
 use metrics::{CounterFn, GaugeFn, HistogramFn, Key, KeyName, Metadata, SharedString, Unit};
 
-use super::handle::{Counter, Gauge, Histogram};
+use super::handle::{Counter, Gauge};
+use super::histogram::Histogram;
 use super::series::Series;
 use super::{Bounds, Description, MetricKind, label_name, metric_name};
 use crate::core::Core;
@@ -18,7 +19,8 @@ const SHARDS: usize = 16;
 /// Records what comes through the macros of the [`metrics`] crate. Histograms always have buckets, never quantiles.
 ///
 /// Counters get the suffix `_total` when they lack it. A name that is in use by a metric of another kind records
-/// nothing and is counted in `its_telemetry_dropped_total{signal="metrics",reason="name_taken"}`.
+/// nothing and is counted in `its_telemetry_dropped_total{signal="metrics",reason="name_taken"}`; so does a histogram
+/// with a label `le`, which its buckets need for themselves, under `reason="reserved_label"`.
 #[derive(Clone)]
 pub struct Recorder(Arc<Core>);
 
@@ -112,6 +114,10 @@ impl Recorder {
     fn series(&self, key: &Key, kind: MetricKind) -> Option<Arc<Series>> {
         let core = &self.0;
         let name = exposed_name(key.name(), kind);
+        if kind == MetricKind::Histogram && key.labels().any(|label| label_name(label.key()) == "le") {
+            core.dropped.add("metrics", "reserved_label", 1);
+            return None;
+        }
         let described = core.facade.described(key.name());
         let description = Description {
             unit: unit_of(&name, described.as_ref().and_then(|d| d.unit)).into(),

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use super::bounds::Bounds;
 use super::cells::Range;
 use super::exemplar::Exemplars;
+use super::native::Native;
 use super::number::Number;
 use super::reader::Reader;
 
@@ -21,7 +22,7 @@ pub(crate) enum Value {
     /// The last value set, as floating-point bits.
     Gauge(AtomicU64),
     /// Buckets, then the sum.
-    Histogram { range: Range, bounds: Bounds, exemplars: Exemplars },
+    Histogram { range: Range, bounds: Bounds, exemplars: Exemplars, native: Option<Box<Native>> },
     /// The numbers are in a recorder of the application's; here is only the label set, for the governor.
     Elsewhere,
 }

@@ -53,6 +53,7 @@ impl TelemetryBuilder {
                 sources: Vec::new(),
                 max_source_samples: 20_000,
                 created_timestamps: false,
+                native_histograms: false,
             },
             #[cfg(feature = "otlp")]
             exports: crate::trace::ExportSettings::default(),
@@ -185,6 +186,29 @@ impl TelemetryBuilder {
     #[must_use]
     pub fn max_source_samples(mut self, limit: usize) -> Self {
         self.settings.max_source_samples = limit;
+        self
+    }
+
+    /// Keeps the exponential buckets of Prometheus' native histograms beside the classic ones, for every histogram in
+    /// our registry: eight buckets for each power of two, so that a quantile is at most 9 % off, and half as many
+    /// again and again while more than 160 have values. Values up to 2^-128 are zero.
+    ///
+    /// Off by default. With it each value recorded takes a short lock, which its thread shares with the scrape alone,
+    /// and each series takes up to 4 KiB for each thread that writes to it.
+    ///
+    /// Only the protobuf format has them; Prometheus asks for it with `--enable-feature=native-histograms`. It then
+    /// stores them *in place of* the classic series `_bucket`, `_sum` and `_count`, so queries change to
+    /// `histogram_quantile(0.95, sum(rate(x[5m])))` and `histogram_count(rate(x[5m]))`; from 2.45 on
+    /// `scrape_classic_histograms` (3.0: `always_scrape_classic_histograms`) keeps both.
+    ///
+    /// ```
+    /// let telemetry = its_telemetry::Telemetry::builder("camera-service").native_histograms(true).build()?;
+    /// # drop(telemetry);
+    /// # Ok::<(), its_telemetry::TelemetryError>(())
+    /// ```
+    #[must_use]
+    pub fn native_histograms(mut self, kept: bool) -> Self {
+        self.settings.native_histograms = kept;
         self
     }
 

@@ -20,6 +20,9 @@ mod governor;
 #[cfg(feature = "enabled")]
 mod matrix;
 
+#[cfg(all(feature = "axum", feature = "enabled", feature = "grpc", feature = "metrics-exporter-prometheus"))]
+mod backends;
+
 #[cfg(not(feature = "enabled"))]
 mod disabled;
 
@@ -29,6 +32,8 @@ mod install;
 mod kit;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod logs;
+#[cfg(all(feature = "admin", feature = "enabled"))]
+mod native_histograms;
 #[cfg(all(feature = "admin", feature = "enabled", feature = "otlp"))]
 mod prometheus;
 #[cfg(all(feature = "enabled", feature = "otlp"))]

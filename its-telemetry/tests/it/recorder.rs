@@ -5,6 +5,8 @@ use its_telemetry::registry::{Bounds, Matcher};
 use its_telemetry::testing::TestTelemetry;
 use metrics::{counter, gauge, histogram, with_local_recorder};
 
+use crate::support::page;
+
 #[test]
 fn macros_of_the_facade_land_in_the_registry() {
     let test = TestTelemetry::with(|builder| {
@@ -45,6 +47,24 @@ fn a_name_of_another_kind_records_nothing() {
     assert_metric!(test, "speed" == 1);
     assert_metric!(test, "speed_count_total" == 1);
     assert!(test.samples("latency_count").is_empty());
+}
+
+#[test]
+fn a_histogram_keeps_le_for_its_buckets() {
+    let test = TestTelemetry::new();
+    with_local_recorder(&test.telemetry().recorder(), || {
+        histogram!("latency", "le" => "1").record(1.0);
+        histogram!("latency", "le" => "2", "lane" => "1").record(1.0);
+        histogram!("latency", "quantile" => "0.5").record(1.0);
+        counter!("calls", "le" => "1").increment(1);
+    });
+    assert_eq!(test.samples("latency").len(), 1);
+    assert_metric!(test, "latency", { quantile = "0.5" } == 1);
+    assert_metric!(test, "calls_total", { le = "1" } == 1);
+    let lines = page::parse(test.telemetry().render(None).text());
+    let dropped = page::of(&lines, "its_telemetry_dropped_total");
+    let refused = dropped.iter().find(|line| line.labels["reason"] == "reserved_label").expect("counted");
+    assert_eq!((refused.labels["signal"].as_str(), refused.value), ("metrics", 2.0));
 }
 
 #[test]

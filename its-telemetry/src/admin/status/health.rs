@@ -55,7 +55,12 @@ impl Health {
         let metric = |family: &std::sync::Arc<crate::registry::Family>| {
             let usage = family.usage();
             let name = family.description.name.to_string();
-            Metric { name, series: usage.series, folded: usage.folded, ended: usage.expired }
+            Metric {
+                name,
+                series: usage.series,
+                folded: usage.folded,
+                ended: usage.expired.unwrap_or_default(),
+            }
         };
         let mut metrics: Vec<Metric> = core.registry.families().iter().map(metric).collect();
         metrics.sort_by_key(|metric| std::cmp::Reverse(metric.series));

@@ -1,11 +1,13 @@
 //! Prometheus protobuf: a `MetricFamily` for each metric, with its length in front.
 
+mod histogram;
 mod message;
 
-use message::{Bucket, Counter, Exemplar, Gauge, Histogram, LabelPair, Metric, MetricFamily, Timestamp};
+use histogram::fill;
+use message::{Counter, Exemplar, Gauge, LabelPair, Metric, MetricFamily, Timestamp};
 use prost::Message;
 
-use super::sample::{self, Point, Sample, base_name, shown_unit};
+use super::sample::{Point, Sample, base_name, shown_unit};
 use crate::registry::{self, Description, MetricKind, parse_labels};
 
 /// Room for the length of a family, which is known when the family ends.
@@ -104,22 +106,6 @@ fn set(into: &mut Option<String>, text: &str) {
     let into = into.get_or_insert_default();
     into.clear();
     into.push_str(text);
-}
-
-fn fill(into: &mut Histogram, from: &sample::Histogram<'_>) {
-    let mut count = 0_u64;
-    let bounds = from.bounds.values().iter().copied().chain([f64::INFINITY]);
-    into.bucket.clear();
-    into.bucket.extend(bounds.zip(from.buckets).enumerate().map(|(at, (bound, n))| {
-        count = count.wrapping_add(*n);
-        Bucket {
-            cumulative_count: Some(count),
-            upper_bound: Some(bound),
-            exemplar: from.exemplars.get(at).copied().flatten().map(exemplar),
-        }
-    }));
-    into.sample_count = Some(count);
-    into.sample_sum = Some(from.sum);
 }
 
 fn exemplar(from: registry::Exemplar) -> Exemplar {

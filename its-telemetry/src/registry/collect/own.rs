@@ -16,7 +16,9 @@ pub(super) fn collect(core: &Core, into: &mut Collected) {
     let usage: Vec<_> = families.iter().map(|family| (&*family.description.name, family.usage())).collect();
 
     write(into, &TELEMETRY_SERIES, usage.iter().map(|(name, usage)| ([*name], usage.series.into())));
-    write(into, &TELEMETRY_EVICTED, usage.iter().map(|(name, usage)| ([*name], usage.expired.into())));
+    // A line at 0 for each metric would be noise where no series ever ends; where one can, `increase()` needs it.
+    let evicted = usage.iter().filter_map(|(name, usage)| Some(([*name], usage.expired?.into())));
+    write(into, &TELEMETRY_EVICTED, evicted);
 
     let (tenants, cameras) = (&core.governor.tenants, &core.governor.cameras);
     let limits = [("tenant", tenants.limit()), ("camera", cameras.limit())];

@@ -5,6 +5,7 @@ mod first_showing;
 mod formats;
 #[cfg(feature = "gzip")]
 mod gzip;
+mod native;
 mod own;
 mod round_trip;
 mod streaming;

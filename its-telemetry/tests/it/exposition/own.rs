@@ -1,5 +1,8 @@
 //! What the telemetry says about itself.
 
+use std::time::Duration;
+
+use its_telemetry::instruments::Camera;
 use its_telemetry::testing::TestTelemetry;
 use metrics::{counter, with_local_recorder};
 
@@ -28,7 +31,7 @@ fn limits_and_use_are_metrics() {
     assert_eq!(value("its_telemetry_overflow_total", "label", "camera"), Some(2.0));
     assert_eq!(value("its_telemetry_overflow_total", "label", "model"), Some(2.0));
     assert_eq!(value("its_telemetry_series", "metric", "events_total"), Some(5.0));
-    assert_eq!(value("its_telemetry_evicted_series_total", "metric", "events_total"), Some(0.0));
+    assert_eq!(value("its_telemetry_evicted_series_total", "metric", "events_total"), None, "they stay");
     assert_eq!(value("its_telemetry_dropped_total", "reason", "registry_full"), Some(0.0));
     let build = page::of(&lines, "its_telemetry_build_info")[0];
     assert_eq!(
@@ -36,4 +39,25 @@ fn limits_and_use_are_metrics() {
         ("test", "1.2.3")
     );
     assert_eq!((build.labels["version"].as_str(), build.value), (env!("CARGO_PKG_VERSION"), 1.0));
+}
+
+#[test]
+fn evicted_series_are_counted_from_zero_where_series_end() {
+    let test = TestTelemetry::with(|builder| builder.idle_after(Duration::from_secs(10)));
+    let evicted = |metric: &str| {
+        test.clock().advance(Duration::from_secs(60));
+        let lines = page::parse(test.telemetry().render(None).text());
+        let found = page::of(&lines, "its_telemetry_evicted_series_total");
+        found.into_iter().find(|line| line.labels["metric"] == metric).map(|line| line.value)
+    };
+    let camera = Camera::new(&test.scope("a", "1"));
+    with_local_recorder(&test.telemetry().recorder(), || counter!("events").increment(1));
+    assert_eq!(evicted("its_camera_up"), None, "somebody holds it");
+    drop(camera);
+    // Zero is shown before one, so that `increase()` sees the first series that ends.
+    let seen: Vec<_> = (0..4).map(|_| evicted("its_camera_up")).collect();
+    let first = seen.iter().position(Option::is_some).expect("shown");
+    assert_eq!(seen[first], Some(0.0), "{seen:?}");
+    assert_eq!(seen.last(), Some(&Some(1.0)), "{seen:?}");
+    assert_eq!(evicted("events_total"), None, "a metric of the facade stays");
 }

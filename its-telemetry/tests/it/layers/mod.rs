@@ -6,5 +6,5 @@ mod context;
 mod grpc_outcomes;
 mod http_network;
 mod http_outcomes;
-pub mod support;
+pub(crate) mod support;
 mod tonic_network;

@@ -107,6 +107,18 @@ pub struct Family {
     pub lines: Vec<Line>,
     /// When each series began, in seconds since the Unix epoch.
     pub created: Vec<f64>,
+    /// The exponential buckets of each series that has them.
+    pub exponential: Vec<Exponential>,
+}
+
+/// Exponential buckets: index and count, ascending.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Exponential {
+    pub schema: i64,
+    pub zero_threshold: f64,
+    pub zeros: u64,
+    pub positive: Vec<(i64, i64)>,
+    pub negative: Vec<(i64, i64)>,
 }
 
 /// All families of a page.
@@ -144,6 +156,7 @@ fn family(message: &Message<'_>) -> Family {
                 family.push_buckets(&metric, &histogram);
                 family.push(&metric, "_sum", histogram.double(2).expect("sum"));
                 family.push(&metric, "_count", histogram.integer(1).expect("count") as f64);
+                family.exponential.extend(exponential(&histogram));
                 histogram.one(15)
             }
             _ => panic!("a metric has one value"),
@@ -151,6 +164,42 @@ fn family(message: &Message<'_>) -> Family {
         family.created.extend(created.map(|timestamp| timestamp.seconds()));
     }
     family
+}
+
+fn zigzag(value: u64) -> i64 {
+    (value >> 1) as i64 ^ -((value & 1) as i64)
+}
+
+fn exponential(histogram: &Message<'_>) -> Option<Exponential> {
+    Some(Exponential {
+        schema: zigzag(histogram.integer(5)?),
+        zero_threshold: histogram.double(6).expect("zero threshold"),
+        zeros: histogram.integer(7).expect("zero count"),
+        positive: buckets(histogram, 12, 13),
+        negative: buckets(histogram, 9, 10),
+    })
+}
+
+/// Index and count of each bucket, from the fields of spans and deltas.
+fn buckets(histogram: &Message<'_>, spans: u64, deltas: u64) -> Vec<(i64, i64)> {
+    let deltas = histogram.0.iter().filter_map(|(number, field)| match field {
+        Field::Varint(value) if *number == deltas => Some(zigzag(*value)),
+        _ => None,
+    });
+    let mut counts = deltas.scan(0, |count, delta| {
+        *count += delta;
+        Some(*count)
+    });
+    let (mut index, mut buckets) = (0, Vec::new());
+    for span in histogram.all(spans) {
+        index += zigzag(span.integer(1).expect("offset"));
+        for _ in 0..span.integer(2).expect("length") {
+            buckets.push((index, counts.next().expect("a delta for each bucket")));
+            index += 1;
+        }
+    }
+    assert_eq!(counts.next(), None, "a bucket for each delta");
+    buckets
 }
 
 impl Family {
