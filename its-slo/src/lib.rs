@@ -1,5 +1,49 @@
-//! Error budgets in the process.
+//! Error budgets in the process: objectives, burn rates and alerts from the events themselves.
 //!
-//! The crate is where objectives, error budgets, burn rates and the generation of Prometheus rules
-//! will live. It is empty in this release; it knows none of the other crates.
+//! An [`Slo`] says what a good event is and how many may be bad. A [`Tracker`] counts its events (one relaxed atomic add
+//! each), remembers for a month what the counters were, and answers at any time how fast the budget burns and how much
+//! of it is left. What it answers is weighted by events: it never averages ratios, so a bad night with little traffic
+//! costs what it cost, no more.
+//!
+//! ```
+//! use std::time::Duration;
+//! use its_slo::{Slo, Slos};
+//!
+//! let slos = Slos::builder()
+//!     .slo(Slo::availability("detect").target(0.999).owner("vision").build()?)
+//!     .slo(Slo::latency("detect-fast", Duration::from_millis(100)).target(0.95).build()?)
+//!     .build()?;
+//! let detect = slos.tracker("detect", None).expect("it has been added");
+//! detect.record(true);
+//! slos.tick();
+//! assert_eq!(detect.budget_remaining(), Some(1.0));
+//! # Ok::<(), its_slo::Error>(())
+//! ```
+//!
+//! # Formulas
+//!
+//! With the target *o*, the error budget is *b = 1 - o*. Over a window *W* the error ratio is *e(W) = bad(W) / all(W)*,
+//! the burn rate *B(W) = e(W) / b*. Of a period *P*, *B(P)* of the budget is spent and *1 - B(P)* is left, which may be
+//! negative. At burn rate *B* the budget is exhausted after *P x left / B*. (Google, The Site Reliability Workbook,
+//! chapter 5.)
+//!
+//! # Memory
+//!
+//! A tracker takes less than [`Tracker::BYTES`] (48 KiB). An objective with [`SloBuilder::per_tenant`] has one for each
+//! tenant up to its limit and one more, `_other`, for all the rest.
 #![forbid(unsafe_code)]
+
+pub mod alert;
+pub mod checkpoint;
+mod clock;
+mod error;
+pub mod objective;
+mod set;
+mod sync;
+mod tracker;
+
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::Error;
+pub use objective::{Slo, SloBuilder};
+pub use set::{OTHER as OTHER_TENANT, Slos, SlosBuilder, Ticker};
+pub use tracker::{Counts, Snapshot, State, Tracker, WINDOWS, WindowCounts, WindowSnapshot};
