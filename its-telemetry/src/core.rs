@@ -44,6 +44,8 @@ pub(crate) struct Settings {
     /// Whether a caller may force sampling through baggage.
     pub(crate) debug_baggage: bool,
     pub(crate) sources: Vec<Arc<dyn Collect>>,
+    #[cfg(feature = "slo")]
+    pub(crate) slos: Option<crate::slo::Slos>,
     /// Lines that one source may write at one scrape.
     pub(crate) max_source_samples: usize,
     /// Whether OpenMetrics shows when a series began.
@@ -65,6 +67,8 @@ pub(crate) struct Core {
     pub(crate) slow_nanos: u64,
     pub(crate) dropped: Dropped,
     pub(crate) sources: Sources,
+    #[cfg(feature = "slo")]
+    pub(crate) objectives: crate::slo::Objectives,
     #[cfg(feature = "otlp")]
     pub(crate) spans: OnceLock<crate::trace::Spans>,
     /// The log lines that a test looks at.
@@ -82,14 +86,14 @@ pub(crate) struct Core {
     last_sweep: AtomicU64,
 }
 
-type OwnedLabels = (crate::observe::Kind, Box<str>, Box<str>, Box<str>);
+type OwnedLabels = (crate::observe::Kind, [Box<str>; 4]);
 
 #[derive(Hash)]
-struct BorrowedLabels<'a>(crate::observe::Kind, &'a str, &'a str, &'a str);
+struct BorrowedLabels<'a>(crate::observe::Kind, [&'a str; 4]);
 
 impl Equivalent<OwnedLabels> for BorrowedLabels<'_> {
     fn equivalent(&self, key: &OwnedLabels) -> bool {
-        (self.0, self.1, self.2, self.3) == (key.0, &*key.1, &*key.2, &*key.3)
+        self.0 == key.0 && self.1.iter().zip(&key.1).all(|(a, b)| **a == **b)
     }
 }
 
@@ -124,6 +128,8 @@ impl Core {
             journal: Journal::default(),
             slow_nanos: u64::try_from(settings.slow_call.as_nanos()).unwrap_or(u64::MAX),
             dropped: Dropped::default(),
+            #[cfg(feature = "slo")]
+            objectives: crate::slo::Objectives::of(settings.slos.as_ref()),
             sources: Sources::new(std::mem::take(&mut settings.sources), settings.max_source_samples),
             #[cfg(feature = "otlp")]
             spans: OnceLock::new(),
@@ -158,17 +164,19 @@ impl Core {
             Some(metrics) => metrics,
             None => slot.get_or_init(|| {
                 let Site { kind, model, version, stage, slo, .. } = *site;
-                if let Some(slo) = slo {
+                let metrics = CallMetrics::new(self, CallLabels { kind, model, version, stage, slo });
+                if let Some(slo) = slo.filter(|_| !metrics.has_objective()) {
                     self.unknown_objective(slo, site);
                 }
-                CallMetrics::new(self, CallLabels { kind, model, version, stage })
+                metrics
             }),
         })
     }
 
     /// The handles of a call whose labels are known at run time.
     pub(crate) fn call(&self, labels: CallLabels<'_>) -> Arc<CallMetrics> {
-        let key = BorrowedLabels(labels.kind, labels.model, labels.version, labels.stage);
+        let values = [labels.model, labels.version, labels.stage, labels.slo.unwrap_or_default()];
+        let key = BorrowedLabels(labels.kind, values);
         if let Some(found) = self.by_labels.load().get(&key) {
             return Arc::clone(found);
         }
@@ -180,7 +188,7 @@ impl Core {
         let made = Arc::new(CallMetrics::new(self, labels));
         // Beyond the limit the series are folded, so keeping the handles would only cost memory.
         if before.len() < self.settings.max_series {
-            let owned = (labels.kind, labels.model.into(), labels.version.into(), labels.stage.into());
+            let owned = (labels.kind, values.map(Into::into));
             let mut after = HashMap::clone(&before);
             after.insert(owned, Arc::clone(&made));
             self.by_labels.store(Arc::new(after));

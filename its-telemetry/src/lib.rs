@@ -38,6 +38,8 @@ pub mod registry;
 mod sampler;
 pub mod scope;
 mod shutdown;
+#[cfg(feature = "slo")]
+pub mod slo;
 mod telemetry;
 #[cfg(feature = "testing")]
 pub mod testing;

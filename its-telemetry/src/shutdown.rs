@@ -35,12 +35,15 @@ pub struct ShutdownReport {
     pub metrics: SignalReport,
     /// An exporter had not ended when the deadline came.
     pub deadline_passed: bool,
+    /// The last checkpoint of the error budgets was not written: what happened in the last minute is not in it.
+    pub checkpoint_lost: bool,
 }
 
 impl ShutdownReport {
     /// Whether nothing was lost.
     pub fn is_complete(&self) -> bool {
         !self.deadline_passed
+            && !self.checkpoint_lost
             && [self.spans, self.logs, self.metrics].iter().all(|signal| signal.dropped == 0)
     }
 }
@@ -54,6 +57,9 @@ impl fmt::Display for ShutdownReport {
         }
         if self.deadline_passed {
             f.write_str(", and the deadline passed")?;
+        }
+        if self.checkpoint_lost {
+            f.write_str(", and the error budgets were not saved")?;
         }
         Ok(())
     }

@@ -24,6 +24,7 @@ impl SloBuilder {
         };
         Self(Slo {
             name,
+            calls_of: None,
             description: String::new(),
             owner: String::new(),
             target: 0.999,
@@ -34,6 +35,12 @@ impl SloBuilder {
             per_tenant: None,
             alerting: Alerting::default(),
         })
+    }
+
+    /// It judges the calls that are counted under `name`, as other objectives may too.
+    pub fn calls_of(mut self, name: impl Into<String>) -> Self {
+        self.0.calls_of = Some(name.into());
+        self
     }
 
     /// What it promises, for people.
@@ -96,6 +103,7 @@ impl SloBuilder {
     pub fn build(self) -> Result<Slo, Error> {
         let slo = self.0;
         check_name(&slo.name)?;
+        check_name(slo.calls_of())?;
         if !(Slo::LOWEST_TARGET..=Slo::HIGHEST_TARGET).contains(&slo.target) {
             return Err(Error::InvalidTarget { slo: slo.name, target: slo.target });
         }

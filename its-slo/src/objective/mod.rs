@@ -29,6 +29,7 @@ pub use window::Window;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Slo {
     pub(crate) name: String,
+    pub(crate) calls_of: Option<String>,
     pub(crate) description: String,
     pub(crate) owner: String,
     pub(crate) target: f64,
@@ -84,6 +85,12 @@ impl Slo {
     /// The name: the label `slo` of its series.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The name under which its calls come in, such as that of `slo = ".."` on a function: its own name, unless several
+    /// objectives judge the same calls.
+    pub fn calls_of(&self) -> &str {
+        self.calls_of.as_deref().unwrap_or(&self.name)
     }
 
     /// What it promises, for people.

@@ -9,6 +9,7 @@ mod shard;
 mod slices;
 mod snapshot;
 mod state;
+mod summary;
 mod timeline;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,6 +24,7 @@ pub use slices::GapPolicy;
 use slices::Slices;
 pub use snapshot::{Snapshot, WindowSnapshot};
 pub use state::State;
+use summary::Summary;
 pub(crate) use timeline::Timeline;
 
 use crate::alert::{Alert, Alerts};
@@ -58,6 +60,7 @@ pub struct Tracker {
     timeline: Arc<Timeline>,
     gaps: GapPolicy,
     past: Mutex<Past>,
+    last: Summary,
 }
 
 /// What only ticks and readers touch.
@@ -94,6 +97,7 @@ impl Tracker {
             timeline,
             gaps,
             past: Mutex::new(past),
+            last: Summary::default(),
         }
     }
 
@@ -185,6 +189,12 @@ impl Tracker {
         self.read(|past, now, counts| self.state_now(past, now, counts))
     }
 
+    /// State, budget left (1 without events) and burn rate of the last hour (0 without events) as of the last tick: three
+    /// relaxed loads, for decisions that are made at each request.
+    pub fn at_last_tick(&self) -> (State, f64, f64) {
+        self.last.get()
+    }
+
     /// The burn rate over each of the last `points` steps, oldest first; `None` where nothing happened.
     pub fn burn_rates(&self, step: Duration, points: usize) -> Vec<Option<f64>> {
         self.read(|past, now, counts| {
@@ -206,7 +216,12 @@ impl Tracker {
         let (now, counts) = self.remember(&mut past);
         let Past { history, alerts, .. } = &mut *past;
         let window = |window: Duration| history.window(window.as_secs_f64(), now, counts);
-        alerts.evaluate(&self.slo, self.tenant(), now, window)
+        let changed = alerts.evaluate(&self.slo, self.tenant(), now, window);
+        let burn =
+            past.history.window(PACE, now, counts).error_ratio().unwrap_or(0.0) / self.slo.error_budget();
+        let remaining = self.remaining(&past, now, counts).unwrap_or(1.0);
+        self.last.set(self.state_now(&past, now, counts), remaining, burn);
+        changed
     }
 
     /// Remembers the counts and judges slices.

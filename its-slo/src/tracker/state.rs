@@ -2,13 +2,15 @@
 
 /// What can be said of an objective. The first that applies, in the order of urgency: exhausted, burning, no data, no
 /// traffic, ok.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(u8)]
 pub enum State {
     /// There is budget left, and it lasts.
     Ok,
     /// Events have been counted within the window, but none in the last hour.
     NoTraffic,
     /// Not one event has been counted within the window.
+    #[default]
     NoData,
     /// There is budget left, and an alert is firing.
     Burning,

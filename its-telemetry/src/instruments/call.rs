@@ -15,6 +15,8 @@ pub(crate) struct CallLabels<'a> {
     pub(crate) model: &'a str,
     pub(crate) version: &'a str,
     pub(crate) stage: &'a str,
+    /// The objectives that the call counts for.
+    pub(crate) slo: Option<&'a str>,
 }
 
 /// The handles of one kind of call. Outcomes other than `ok` get their series when they first happen.
@@ -24,6 +26,9 @@ pub(crate) struct CallMetrics {
     model: Box<str>,
     version: Box<str>,
     stage: Box<str>,
+    slo: Option<Box<str>>,
+    #[cfg(feature = "slo")]
+    feed: crate::slo::Feed,
     /// Stages of an inference are timed, but only the whole counts as a request.
     whole: Option<Whole>,
     duration: PerOutcome<Histogram>,
@@ -49,6 +54,9 @@ impl CallMetrics {
             model: labels.model.into(),
             version: labels.version.into(),
             stage: labels.stage.into(),
+            slo: labels.slo.map(Into::into),
+            #[cfg(feature = "slo")]
+            feed: core.objectives.feed(labels.slo),
             whole: None,
             duration: PerOutcome::new(),
             bounds: None,
@@ -70,7 +78,13 @@ impl CallMetrics {
     }
 
     pub(crate) fn labels(&self) -> CallLabels<'_> {
-        CallLabels { kind: self.kind, model: &self.model, version: &self.version, stage: &self.stage }
+        CallLabels {
+            kind: self.kind,
+            model: &self.model,
+            version: &self.version,
+            stage: &self.stage,
+            slo: self.slo.as_deref(),
+        }
     }
 
     /// Whether the call counts for its tenant and its camera.
@@ -94,6 +108,21 @@ impl CallMetrics {
             whole.in_flight.add_with(writer, -1);
             whole.ended.count(writer, outcome, move || self.counter(core, outcome));
         }
+    }
+
+    /// Whether there is an objective that these calls count for.
+    pub(crate) fn has_objective(&self) -> bool {
+        #[cfg(feature = "slo")]
+        return self.feed.is_some();
+        #[cfg(not(feature = "slo"))]
+        false
+    }
+
+    /// The objectives that these calls count for.
+    #[cfg(feature = "slo")]
+    #[inline]
+    pub(crate) fn feed(&self) -> crate::slo::Feed {
+        self.feed
     }
 
     /// A call took so many nanoseconds.

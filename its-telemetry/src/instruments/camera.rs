@@ -162,6 +162,8 @@ impl Camera {
     /// A frame's result is there, `age` after its capture.
     pub fn frame_analysed(&self, age: Duration) {
         self.age.record_duration(age);
+        #[cfg(feature = "slo")]
+        self.scope.core().objectives.count_age(&self.scope.0.shared, age);
     }
 }
 

@@ -119,6 +119,28 @@ catalogue! {
     RPC_CLIENT_ACTIVE = UpDownCounter "its_rpc_client_active_calls" [""] {"rpc_method", "server_address", "server_port"}:
         "Calls made whose response has not ended.";
 
+    SLO_EVENTS = Counter "its_slo_events_total" [""] {"slo", "tenant", "result"}:
+        "Good and bad events of an objective.";
+    SLO_SLICES = Counter "its_slo_slices_total" [""] {"slo", "tenant", "result"}:
+        "Good and bad time slices of an objective that counts slices.";
+    SLO_OBJECTIVE = Gauge "its_slo_objective_ratio" [""] {"slo", "tenant"}:
+        "Share of events that is promised to be good.";
+    SLO_BUDGET_REMAINING = Gauge "its_slo_error_budget_remaining_ratio" [""] {"slo", "tenant"}:
+        "Share of the error budget that is left; negative when more was spent.";
+    SLO_BURN_RATE = Gauge "its_slo_burn_rate" [""] {"slo", "tenant", "window"}:
+        "How many times faster than planned the error budget was spent in the window.";
+    SLO_WINDOW_EVENTS = Gauge "its_slo_window_events" [""] {"slo", "tenant", "window", "result"}:
+        "Good and bad events, or time slices, in the window; add them up over processes.";
+    SLO_HISTORY = Gauge "its_slo_history_seconds" ["seconds"] {"slo", "tenant"}:
+        "How much of the objective's window was seen.";
+    SLO_STATE = Gauge "its_slo_state" [""] {"slo", "tenant", "state"}:
+        "1 for the state that the objective is in, 0 for the others.";
+    SLO_ALERT_FIRING = Gauge "its_slo_alert_firing" [""] {"slo", "tenant", "tier", "severity"}:
+        "1 while the alert fires in the process.";
+
+    SLO_DECISIONS = Counter "its_slo_decisions_total" [""] {"slo", "decision"}:
+        "Requests that were turned away, or served with less effort, while the error budget burned.";
+
     TELEMETRY_SERIES = Gauge "its_telemetry_series" [""] {"metric"}:
         "Series of a metric in this process.";
     TELEMETRY_SERIES_LIMIT = Gauge "its_telemetry_series_limit" [""] {"label"}:

@@ -17,11 +17,21 @@ pub(super) struct ClientConfig {
     /// Nanoseconds.
     pub(super) deadline: u64,
     pub(super) server: Option<(Arc<str>, u16)>,
+    /// The objectives that the requests count for.
+    #[cfg(feature = "slo")]
+    pub(super) slo: Option<Box<str>>,
 }
 
 impl ClientConfig {
     pub(super) fn new(telemetry: Option<Scope>) -> Self {
-        Self { telemetry, without_baggage: false, deadline: u64::MAX, server: None }
+        Self {
+            telemetry,
+            without_baggage: false,
+            deadline: u64::MAX,
+            server: None,
+            #[cfg(feature = "slo")]
+            slo: None,
+        }
     }
 
     /// Whom the request goes to; empty and 0 when nobody says.
@@ -46,7 +56,10 @@ impl ClientConfig {
     /// Starts the call in the scope on this thread.
     #[inline]
     pub(super) fn start(&self, key: &RequestKey<'_>) -> Observation {
-        Observation::request(key, || self.telemetry.clone().or_else(current_or_installed))
+        let observation = Observation::request(key, || self.telemetry.clone().or_else(current_or_installed));
+        #[cfg(feature = "slo")]
+        let observation = observation.counting_for(self.slo.as_deref());
+        observation
     }
 
     pub(super) fn inject(&self, observation: &Observation, headers: &mut HeaderMap) {
@@ -68,6 +81,14 @@ macro_rules! client_options {
         #[must_use]
         pub fn without_baggage(mut self) -> Self {
             Arc::make_mut(&mut self.config).without_baggage = true;
+            self
+        }
+
+        /// Counts each request for the objectives of this name. Its latency is the time to the headers of its response.
+        #[cfg(feature = "slo")]
+        #[must_use]
+        pub fn slo(mut self, name: &str) -> Self {
+            Arc::make_mut(&mut self.config).slo = Some(name.into());
             self
         }
 

@@ -5,6 +5,7 @@
 //! | [`HttpServerLayer`] | what answers HTTP requests: axum, hyper, any tower service |
 //! | [`HttpClientLayer`] | what sends them |
 //! | `GrpcServerLayer`, `GrpcClientLayer` | the same for gRPC, tonic's or any other (feature `grpc`) |
+//! | `ErrorBudgetLayer` | what should do less while an error budget burns (feature `slo`) |
 //!
 //! A request flows in with its headers; the service runs as a call in the caller's trace, in the scope of its tenant and
 //! camera; the response flows out with a body that is measured to its end. No layer boxes, locks, or reads a body.
@@ -26,6 +27,8 @@
 
 mod classify;
 mod client;
+#[cfg(feature = "slo")]
+pub mod error_budget;
 mod head;
 pub mod http_client;
 pub mod http_server;
@@ -42,6 +45,8 @@ pub mod grpc_client;
 pub mod grpc_server;
 
 pub use classify::{AnyError, ClassifyError};
+#[cfg(feature = "slo")]
+pub use error_budget::{Budget, Decision, Degraded, ErrorBudget, ErrorBudgetLayer};
 #[cfg(feature = "grpc")]
 pub use grpc_client::{GrpcClient, GrpcClientLayer};
 #[cfg(feature = "grpc")]

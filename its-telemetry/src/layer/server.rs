@@ -20,6 +20,9 @@ pub(super) struct ServerConfig {
     pub(super) tenant: Option<FromRequest>,
     pub(super) camera: Option<FromRequest>,
     pub(super) route: Option<FromRequest>,
+    /// The objectives that the requests count for.
+    #[cfg(feature = "slo")]
+    pub(super) slo: Option<Box<str>>,
 }
 
 impl ServerConfig {
@@ -33,6 +36,8 @@ impl ServerConfig {
             tenant: None,
             camera: None,
             route: None,
+            #[cfg(feature = "slo")]
+            slo: None,
         }
     }
 
@@ -64,7 +69,10 @@ impl ServerConfig {
         } else {
             arrive(root, head.headers, known)
         };
-        Observation::answer(&key(root.core()), arrival)
+        let observation = Observation::answer(&key(root.core()), arrival);
+        #[cfg(feature = "slo")]
+        let observation = observation.counting_for(self.slo.as_deref());
+        observation
     }
 }
 
@@ -106,6 +114,14 @@ macro_rules! server_options {
         #[must_use]
         pub fn camera_from(mut self, camera: FromRequest) -> Self {
             Arc::make_mut(&mut self.config).camera = Some(camera);
+            self
+        }
+
+        /// Counts each request for the objectives of this name. Its latency is the time to the headers of its response.
+        #[cfg(feature = "slo")]
+        #[must_use]
+        pub fn slo(mut self, name: &str) -> Self {
+            Arc::make_mut(&mut self.config).slo = Some(name.into());
             self
         }
 

@@ -110,15 +110,16 @@ impl<'a> Call<'a> {
     }
 
     fn other_metrics(&self, core: &Core) -> Metrics {
-        if let Some(slo) = self.slo {
-            core.unknown_objective(slo, self.site);
-        }
         let metrics = core.call(CallLabels {
             kind: self.site.kind,
             model: self.model.unwrap_or(self.site.model),
             version: self.version.unwrap_or(self.site.version),
             stage: self.stage.unwrap_or(self.site.stage),
+            slo: self.slo.or(self.site.slo),
         });
+        if let Some(slo) = self.slo.filter(|_| !metrics.has_objective()) {
+            core.unknown_objective(slo, self.site);
+        }
         if let Some(items) = self.batch {
             metrics.record_batch(core, items);
         }
@@ -179,8 +180,8 @@ impl Prepared {
         let labels = match &self.metrics {
             Metrics::Made(made) => made.labels(),
             _ => {
-                let Site { kind, model, version, stage, .. } = *self.site;
-                CallLabels { kind, model, version, stage }
+                let Site { kind, model, version, stage, slo, .. } = *self.site;
+                CallLabels { kind, model, version, stage, slo }
             }
         };
         let stage = if labels.kind == super::Kind::Inference {
@@ -188,7 +189,8 @@ impl Prepared {
         } else {
             format!("{}_stream", labels.stage)
         };
-        let metrics = Metrics::Made(core.call(CallLabels { stage: &stage, ..labels }));
+        // Its items count for the objective.
+        let metrics = Metrics::Made(core.call(CallLabels { stage: &stage, slo: None, ..labels }));
         Self { site: self.site, metrics, ambient: self.ambient.clone() }
     }
 

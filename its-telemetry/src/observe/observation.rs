@@ -231,6 +231,8 @@ impl Running {
         if metrics.is_request() {
             shared.count_request(writer, self.outcome);
         }
+        #[cfg(feature = "slo")]
+        core.objectives.count(metrics.feed(), shared, self.outcome, nanos);
         if self.is_noteworthy(core, nanos) {
             return self.record_noteworthy(nanos);
         }
@@ -239,7 +241,7 @@ impl Running {
 
     /// The part of the duration that says whether the call was slow.
     #[inline]
-    fn judged(&self, nanos: u64) -> u64 {
+    pub(super) fn judged(&self, nanos: u64) -> u64 {
         nanos.min(self.judged_up_to)
     }
 

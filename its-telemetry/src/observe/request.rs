@@ -19,6 +19,9 @@ pub(crate) struct Requested {
     /// What its durations count for.
     number: u32,
     status: Status,
+    /// The objectives that it counts for.
+    #[cfg(feature = "slo")]
+    feed: crate::slo::Feed,
 }
 
 /// All requests of a protocol come from one place in the code.
@@ -74,8 +77,36 @@ impl Observation {
             }
             _ => CallSpan::NONE,
         };
-        let requested = Requested { began_as: number, number, status: Status::NONE };
+        let requested = Requested {
+            began_as: number,
+            number,
+            status: Status::NONE,
+            #[cfg(feature = "slo")]
+            feed: crate::slo::Feed::default(),
+        };
         Self::start(site, identity, ambient, Metrics::Request(requested), span)
+    }
+
+    /// Counts the request for the objectives of this name.
+    #[cfg(feature = "slo")]
+    #[inline]
+    pub(crate) fn counting_for(mut self, slo: Option<&str>) -> Self {
+        if let (Some(slo), Some((core, requested))) = (slo, self.requested()) {
+            requested.feed = core.objectives.feed(Some(slo));
+            if !requested.feed.is_some() {
+                core.unknown_objective(slo, site_of(Protocol { is_grpc: false, is_server: true }));
+            }
+        }
+        self
+    }
+
+    /// The request counts for no objective after all.
+    #[cfg(feature = "slo")]
+    #[cold]
+    pub(crate) fn count_for_nothing(&mut self) {
+        if let Some((_, requested)) = self.requested() {
+            requested.feed = crate::slo::Feed::default();
+        }
     }
 
     /// Which kind of request it turns out to be.
@@ -173,6 +204,8 @@ impl Running {
         let core = &*lane.shared.core;
         let writer = core.registry.writer();
         requested.add_in_flight(core, writer, -1);
+        #[cfg(feature = "slo")]
+        core.objectives.count(requested.feed, &lane.shared, self.outcome, self.judged(nanos));
         if self.is_noteworthy(core, nanos) {
             self.record_noteworthy(nanos);
         } else {

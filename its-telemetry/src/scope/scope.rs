@@ -60,6 +60,9 @@ pub(crate) struct Shared {
     /// What stands in the label `camera`: the name, or `_other`.
     camera_label: Box<str>,
     camera_requests: PerOutcome<Counter>,
+    /// The budgets of the tenant.
+    #[cfg(feature = "slo")]
+    pub(crate) budgets: crate::slo::TenantBudgets,
     /// The lanes of an interned scope; the table keeps them alive.
     pub(crate) lanes: [OnceLock<Weak<Lane>>; SLOTS],
     _place: Option<Place>,
@@ -106,6 +109,8 @@ impl Shared {
             camera,
             tenant_metrics,
             camera_requests: PerOutcome::new(),
+            #[cfg(feature = "slo")]
+            budgets: core.objectives.budgets(),
             lanes: [const { OnceLock::new() }; SLOTS],
             _place: place,
         }

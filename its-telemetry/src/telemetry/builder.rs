@@ -27,6 +27,8 @@ pub struct TelemetryBuilder {
     pub(super) settings: Settings,
     #[cfg(feature = "otlp")]
     pub(crate) exports: crate::trace::ExportSettings,
+    #[cfg(feature = "slo")]
+    pub(super) slos: Option<crate::slo::SlosBuilder>,
     #[cfg(feature = "admin")]
     pub(super) admin: Option<crate::admin::AdminSettings>,
     /// Whether the environment may override the settings of the admin endpoint.
@@ -51,12 +53,16 @@ impl TelemetryBuilder {
                 backend: Backend::Own,
                 debug_baggage: false,
                 sources: Vec::new(),
+                #[cfg(feature = "slo")]
+                slos: None,
                 max_source_samples: 20_000,
                 created_timestamps: false,
                 native_histograms: false,
             },
             #[cfg(feature = "otlp")]
             exports: crate::trace::ExportSettings::default(),
+            #[cfg(feature = "slo")]
+            slos: None,
             #[cfg(feature = "admin")]
             admin: None,
             #[cfg(feature = "admin")]
@@ -186,6 +192,15 @@ impl TelemetryBuilder {
     #[must_use]
     pub fn max_source_samples(mut self, limit: usize) -> Self {
         self.settings.max_source_samples = limit;
+        self
+    }
+
+    /// Tracks objectives: the calls that name one count for it, `/metrics` and `/slo` show how they do. See
+    /// [`slo`](crate::slo).
+    #[cfg(feature = "slo")]
+    #[must_use]
+    pub fn slos(mut self, slos: crate::slo::SlosBuilder) -> Self {
+        self.slos = Some(slos);
         self
     }
 

@@ -29,6 +29,14 @@ pub enum TelemetryError {
         "a global tracing subscriber is already installed; remove it, or keep it with keep_subscriber() and add tracing_layer() to it"
     )]
     SubscriberTaken,
+    /// An objective is wrong.
+    #[cfg(feature = "slo")]
+    #[error(transparent)]
+    Slo(#[from] its_slo::Error),
+    /// The system gives no thread to keep the budgets.
+    #[cfg(feature = "slo")]
+    #[error("the thread that keeps the error budgets cannot be started: {0}; raise the limit of threads")]
+    SloTicker(#[source] std::io::Error),
     /// The admin endpoint could not be opened.
     #[cfg(feature = "admin")]
     #[error(transparent)]

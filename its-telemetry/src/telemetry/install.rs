@@ -18,6 +18,8 @@ impl TelemetryBuilder {
 
     pub(crate) fn build_with(self, clock: Clock) -> Result<Telemetry, TelemetryError> {
         let settings = self.settings;
+        #[cfg(feature = "slo")]
+        let (settings, slos) = crate::slo::open(settings, self.slos)?;
         #[cfg(feature = "otlp")]
         let settings = self.exports.override_settings(settings);
         let core = Core::new(settings, clock);
@@ -40,6 +42,8 @@ impl TelemetryBuilder {
             core,
             #[cfg(feature = "otlp")]
             exports,
+            #[cfg(feature = "slo")]
+            slos,
             #[cfg(feature = "admin")]
             admin,
             #[cfg(feature = "admin")]

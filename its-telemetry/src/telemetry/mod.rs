@@ -36,6 +36,8 @@ struct Handle {
     core: Arc<Core>,
     #[cfg(feature = "otlp")]
     exports: crate::trace::Exports,
+    #[cfg(feature = "slo")]
+    slos: crate::slo::Running,
     #[cfg(feature = "admin")]
     admin: Option<crate::admin::Server>,
     #[cfg(feature = "admin")]
@@ -117,7 +119,7 @@ impl Telemetry {
 
     /// [`shutdown`](Self::shutdown) that blocks the thread.
     pub fn shutdown_blocking(&self, deadline: Duration) -> ShutdownReport {
-        #[cfg(feature = "admin")]
+        #[cfg(any(feature = "admin", feature = "slo"))]
         let began = std::time::Instant::now();
         #[cfg(feature = "admin")]
         self.readiness().condition("shutdown").fail("shutting down");
@@ -125,9 +127,11 @@ impl Telemetry {
         let report = self.exports().close(deadline);
         #[cfg(not(feature = "otlp"))]
         let report = ShutdownReport::default();
+        #[cfg(feature = "slo")]
+        let report = self.0.slos.stop(report, deadline.saturating_sub(began.elapsed()));
         #[cfg(feature = "admin")]
         self.0.admin.iter().for_each(|admin| admin.stop(deadline.saturating_sub(began.elapsed())));
-        #[cfg(not(any(feature = "admin", feature = "otlp")))]
+        #[cfg(not(any(feature = "admin", feature = "otlp", feature = "slo")))]
         let _ = deadline;
         report
     }
@@ -135,6 +139,12 @@ impl Telemetry {
     #[cfg(feature = "otlp")]
     pub(crate) fn exports(&self) -> &crate::trace::Exports {
         &self.0.exports
+    }
+
+    /// The objectives; none when the builder was given none.
+    #[cfg(feature = "slo")]
+    pub fn slos(&self) -> Option<&crate::slo::Slos> {
+        self.core().settings.slos.as_ref()
     }
 
     /// Where the admin endpoint listens; `None` when there is none.

@@ -259,6 +259,7 @@ impl Exports {
             logs: report(self.logs.as_ref().map(Queue::tally)),
             metrics: report(self.push.as_ref().map(Push::tally)),
             deadline_passed: gone.contains(&false),
+            checkpoint_lost: false,
         }
     }
 }

@@ -40,6 +40,8 @@ mod prometheus;
 mod push;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod shutdown;
+#[cfg(all(feature = "axum", feature = "enabled", feature = "grpc", feature = "slo"))]
+mod slo;
 #[cfg(all(feature = "axum", feature = "enabled", feature = "grpc", feature = "otlp"))]
 mod slow;
 #[cfg(all(feature = "enabled", feature = "otlp"))]

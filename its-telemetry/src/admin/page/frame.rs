@@ -3,6 +3,8 @@
 use maud::{DOCTYPE, Markup, html};
 
 use super::super::status::{Service, Status};
+#[cfg(feature = "slo")]
+use super::budgets;
 use super::view::View;
 use super::{calls, cameras, format, health, journal, summary};
 
@@ -66,6 +68,16 @@ fn about(service: &Service) -> Markup {
     }
 }
 
+#[cfg(feature = "slo")]
+fn error_budgets(status: &Status) -> Markup {
+    budgets::section(&status.error_budgets)
+}
+
+#[cfg(not(feature = "slo"))]
+fn error_budgets(_: &Status) -> Markup {
+    Markup::default()
+}
+
 /// The status page.
 pub(super) fn status(status: &Status, view: &View, trace_link: Option<&str>) -> Markup {
     let nav = html! {
@@ -82,6 +94,7 @@ pub(super) fn status(status: &Status, view: &View, trace_link: Option<&str>) -> 
     };
     let main = html! {
         nav.contents aria-label="On this page" {
+            @if cfg!(feature = "slo") { a href="#budgets" { "Error budgets" } }
             a href="#models" { "Models" }
             @if !status.routes.is_empty() { a href="#requests-served" { "Requests" } }
             @if !status.stages.is_empty() { a href="#stages" { "Stages" } }
@@ -98,6 +111,7 @@ pub(super) fn status(status: &Status, view: &View, trace_link: Option<&str>) -> 
             }
         }
         (summary::tiles(status))
+        (error_budgets(status))
         (calls::tables(status))
         (cameras::section(&status.cameras, view, status.windows.cameras_seconds))
         (journal::sections(status, view, trace_link))

@@ -1,5 +1,7 @@
 //! The status page, its style sheet and its twin for scripts. No script runs in it, and all of it comes from here.
 
+#[cfg(feature = "slo")]
+mod budgets;
 mod calls;
 mod cameras;
 mod format;

@@ -85,6 +85,18 @@ pub(super) fn bar(parts: &[(&str, usize)]) -> Markup {
     }
 }
 
+/// How much of a whole is left, as one bar; nothing of it when it is overspent.
+#[cfg(feature = "slo")]
+pub(super) fn share(left: Option<f64>, class: &str) -> Markup {
+    let width = WIDTH * left.unwrap_or(0.0).clamp(0.0, 1.0);
+    html! {
+        svg.spark viewBox=(format!("0 0 {WIDTH} {HEIGHT}")) preserveAspectRatio="none" aria-hidden="true" {
+            rect.base y="8" width=(WIDTH) height="8" {}
+            rect.(class) y="8" width=(format!("{width:.2}")) height="8" {}
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

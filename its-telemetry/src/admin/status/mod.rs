@@ -1,5 +1,7 @@
 //! What the status page and `/status.json` show, gathered in one go so that both say the same.
 
+#[cfg(feature = "slo")]
+mod budgets;
 mod calls;
 mod cameras;
 mod health;
@@ -8,6 +10,8 @@ mod service;
 
 use serde::Serialize;
 
+#[cfg(feature = "slo")]
+pub(super) use budgets::BudgetRow;
 pub(super) use calls::CallRow;
 pub(super) use cameras::{CameraRow, CameraState, Cameras};
 pub(super) use health::{Health, Limit};
@@ -24,6 +28,8 @@ pub(super) struct Status {
     pub(super) service: Service,
     pub(super) readiness: Report,
     pub(super) windows: Windows,
+    #[cfg(feature = "slo")]
+    pub(super) error_budgets: Vec<BudgetRow>,
     /// All models together.
     pub(super) inference: CallRow,
     pub(super) models: Vec<CallRow>,
@@ -76,6 +82,8 @@ impl Status {
                 cameras_seconds: history.camera_window().seconds,
                 point_seconds: SLOT.as_secs_f64(),
             },
+            #[cfg(feature = "slo")]
+            error_budgets: BudgetRow::all(core.settings.slos.as_ref()),
             inference: CallRow::of(&history.all_calls(Table::Models)),
             models: table(Table::Models),
             routes: table(Table::Routes),

@@ -82,6 +82,10 @@ fn answered<B: Body>(
     let (mut parts, body) = response.into_parts();
     let mut rest = exchange.none();
     if exchange.is_running() {
+        #[cfg(feature = "slo")]
+        if parts.extensions.get::<crate::layer::error_budget::Shed>().is_some() {
+            exchange.observation.count_for_nothing();
+        }
         let has_method = exchange.status(parts.status, &parts.headers);
         if let (true, Some(method)) = (has_method, answer.method.take()) {
             let protocol = exchange.protocol;
