@@ -8,6 +8,7 @@ mod options;
 mod remote;
 
 use clap::Parser;
+use inference_service::objectives;
 use inference_service::process::{Failure, GRACE, run};
 use inference_service::stop;
 use inference_service::totals::Totals;
@@ -20,7 +21,8 @@ use remote::Remote;
 fn main() -> Result<(), Failure> {
     let options = Options::parse();
     let serve = async |telemetry: &Telemetry| serve(telemetry, &options).await;
-    run("camera-service", env!("CARGO_PKG_VERSION"), &options.observability, serve)
+    let objectives = objectives::of_frames(options.observability.budgets.as_deref())?;
+    run("camera-service", env!("CARGO_PKG_VERSION"), &options.observability, objectives, serve)
 }
 
 async fn serve(telemetry: &Telemetry, options: &Options) -> Result<Totals, Failure> {

@@ -64,7 +64,7 @@ impl CameraAnalyzer {
     ///
     /// # Errors
     /// When the frame does not fit those before it, or the deadline passes.
-    #[instrument_inference(model = "background-subtraction", version = "1")]
+    #[instrument_inference(model = "background-subtraction", version = "1", slo = "analyse")]
     pub async fn analyse(&mut self, frame: &Frame) -> Result<Analysis, AnalysisError> {
         let met = tokio::time::timeout(DEADLINE, self.faults.meet(frame.sequence)).await;
         met.map_err(|_| AnalysisError::Timeout)??;

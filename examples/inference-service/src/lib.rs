@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod api;
 pub mod camera;
 pub mod fault;
+pub mod objectives;
 pub mod observability;
 pub mod options;
 pub mod process;

@@ -10,6 +10,7 @@ use its_telemetry::Telemetry;
 
 use inference_service::camera::CameraLoop;
 use inference_service::fault::Faults;
+use inference_service::objectives;
 use inference_service::options::Options;
 use inference_service::process::{Failure, GRACE, run};
 use inference_service::service::{Analyzers, serve_grpc, serve_http};
@@ -20,7 +21,8 @@ use tokio::net::TcpListener;
 fn main() -> Result<(), Failure> {
     let options = Options::parse();
     let serve = async |telemetry: &Telemetry| serve(telemetry, &options).await;
-    run("inference-service", env!("CARGO_PKG_VERSION"), &options.observability, serve)
+    let objectives = objectives::of_analysis(options.observability.budgets.as_deref())?;
+    run("inference-service", env!("CARGO_PKG_VERSION"), &options.observability, objectives, serve)
 }
 
 async fn serve(telemetry: &Telemetry, options: &Options) -> Result<Totals, Failure> {

@@ -1,9 +1,11 @@
 //! All that makes a service observable, in one place.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use its_telemetry::admin::AdminSettings;
+use its_telemetry::slo::SlosBuilder;
 use its_telemetry::{LogFormat, Otlp, PushMetrics, Telemetry, TelemetryError, Traces};
 
 /// Where the telemetry goes.
@@ -12,6 +14,9 @@ pub struct Observability {
     /// Status page, metrics, health and readiness.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9464")]
     pub admin: SocketAddr,
+    /// A file that keeps the error budgets over restarts.
+    #[arg(long, value_name = "FILE")]
+    pub budgets: Option<PathBuf>,
     /// A collector that takes OTLP: `http://HOST:4317` for gRPC, `http://HOST:4318` with `--otlp-protocol http`.
     /// Without it nothing is exported.
     #[arg(long, value_name = "URL")]
@@ -51,8 +56,13 @@ impl Observability {
     /// The telemetry of the service `name`, for the whole process.
     ///
     /// # Errors
-    /// When the admin address is taken, or the collector's address cannot be read.
-    pub fn install(&self, name: &str, version: &str) -> Result<Telemetry, TelemetryError> {
+    /// When the admin address is taken, an objective is wrong, or the collector's address cannot be read.
+    pub fn install(
+        &self,
+        name: &str,
+        version: &str,
+        objectives: SlosBuilder,
+    ) -> Result<Telemetry, TelemetryError> {
         let format = match self.log {
             Lines::Human => LogFormat::Human,
             Lines::Json => LogFormat::Json,
@@ -61,6 +71,7 @@ impl Observability {
         let builder = Telemetry::builder(name)
             .service_version(version)
             .sampling_ratio(self.sampling_ratio)
+            .slos(objectives)
             .admin(AdminSettings::default().address(self.admin));
         match &self.otlp {
             None => builder.logs(format),

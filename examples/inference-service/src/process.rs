@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use its_telemetry::Telemetry;
+use its_telemetry::slo::SlosBuilder;
 
 use crate::observability::Observability;
 use crate::totals::Totals;
@@ -24,9 +25,10 @@ pub fn run(
     name: &str,
     version: &str,
     observability: &Observability,
+    objectives: SlosBuilder,
     serve: impl AsyncFnOnce(&Telemetry) -> Result<Totals, Failure>,
 ) -> Result<(), Failure> {
-    let telemetry = observability.install(name, version)?;
+    let telemetry = observability.install(name, version, objectives)?;
     if let Some(address) = telemetry.admin_address() {
         println!("status page on http://{address}/, metrics on http://{address}/metrics");
     }
