@@ -38,6 +38,8 @@ pub mod checkpoint;
 mod clock;
 mod error;
 pub mod objective;
+#[cfg(feature = "rules")]
+pub mod rules;
 mod set;
 mod sync;
 mod tracker;
