@@ -36,8 +36,16 @@
 pub mod alert;
 pub mod checkpoint;
 mod clock;
+#[cfg(feature = "file")]
+pub mod duration;
 mod error;
+#[cfg(feature = "file")]
+pub mod file;
+#[cfg(feature = "file")]
+pub mod import;
 pub mod objective;
+#[cfg(feature = "json")]
+pub mod report;
 #[cfg(feature = "rules")]
 pub mod rules;
 mod set;

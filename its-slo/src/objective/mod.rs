@@ -21,6 +21,8 @@ pub use hash::DefinitionHash;
 pub use indicator::{Indicator, Operator, Queries};
 pub use lint::{Lint, Surroundings};
 pub use name::MAX_NAME_LENGTH;
+#[cfg(feature = "file")]
+pub(crate) use name::check_label;
 pub use window::Window;
 
 /// An objective: an indicator, a target and a window.

@@ -32,7 +32,7 @@ pub(super) fn check_name(name: &str) -> Result<(), Error> {
 }
 
 /// As Prometheus has them: `[a-zA-Z_][a-zA-Z0-9_]*`, not beginning with `__`.
-pub(super) fn check_label(slo: &str, label: &str) -> Result<(), Error> {
+pub(crate) fn check_label(slo: &str, label: &str) -> Result<(), Error> {
     let valid = !label.starts_with("__")
         && label.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
         && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');

@@ -4,10 +4,16 @@
 mod alerts;
 mod calendar;
 mod checkpoint;
+#[cfg(feature = "file")]
+mod file;
 mod incidents;
 mod objectives;
+#[cfg(feature = "file")]
+mod openslo;
 mod replay;
 mod slices;
+#[cfg(feature = "file")]
+mod sloth;
 mod support;
 mod tenants;
 mod tracker;
