@@ -96,6 +96,33 @@ impl Prometheus {
     #[track_caller]
     pub fn start_with_config(config: &Value, flags: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        Self::start_in(folder, config, flags)
+    }
+
+    /// Starts a server that scrapes nothing and has this OpenMetrics text, which needs timestamps, as its history. All
+    /// of it is kept, however old.
+    ///
+    /// # Panics
+    ///
+    /// When promtool refuses the text, or Prometheus does not get ready.
+    #[must_use]
+    #[track_caller]
+    pub fn start_with_history(openmetrics: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder can be made");
+        let input = folder.path().join("history.txt");
+        fs::write(&input, openmetrics).expect("the temporary folder takes files");
+        let mut command = Command::new(Tool::Promtool.path());
+        command
+            .args(["tsdb", "create-blocks-from", "openmetrics"])
+            .arg(input)
+            .arg(folder.path().join("data"));
+        let output = command.output().expect("promtool can be run");
+        assert!(output.status.success(), "promtool: {}", String::from_utf8_lossy(&output.stderr));
+        Self::start_in(folder, &json!({}), &["--storage.tsdb.retention.time=100y"])
+    }
+
+    #[track_caller]
+    fn start_in(folder: TempDir, config: &Value, flags: &[&str]) -> Self {
         let file = folder.path().join("prometheus.yml");
         // YAML contains JSON.
         fs::write(&file, config.to_string()).expect("the temporary folder takes files");
