@@ -4,6 +4,8 @@
 mod alerts;
 mod calendar;
 mod checkpoint;
+#[cfg(feature = "cli")]
+mod cli;
 #[cfg(feature = "file")]
 mod file;
 mod incidents;

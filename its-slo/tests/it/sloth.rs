@@ -57,7 +57,7 @@ fn objectives_of_sloth_become_rules_that_count_events() {
     assert_eq!(imported.services, ["checkout"]);
     let said: Vec<_> = imported.warnings.iter().map(ToString::to_string).collect();
     for part in [
-        "checkout.yaml:6:11: calls: the alerts' own name \"CheckoutCalls\", annotation summary, label route are dropped",
+        "checkout.yaml:6:11: calls: what the alerts have of their own is dropped: name \"CheckoutCalls\", annotation summary, label route;",
         "calls: the label \"severity\" is set by its-slo or by Prometheus",
         "probes: a ratio has no events to count",
     ] {

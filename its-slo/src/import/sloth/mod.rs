@@ -139,8 +139,7 @@ fn alerting(name: &str, spec: &AlertingSpec, warn: &mut impl FnMut(String)) -> A
     let texts = [spec.texts(), spec.page_alert.texts(), spec.ticket_alert.texts()].concat();
     if !texts.is_empty() {
         warn(format!(
-            "{name}: the alerts' own {} are dropped; labels of the objective are on its alerts, and routes match \
-             severity and tier",
+            "{name}: what the alerts have of their own is dropped: {}; route by the labels severity and tier",
             texts.join(", ")
         ));
     }
