@@ -29,8 +29,18 @@ pub(super) fn read<S: Syntax>(file: &str, text: &str) -> Result<Vec<Definition>,
 /// An objective, or what is wrong with it and where.
 fn slo<S>(objective: Objective<S>, whole: Mark) -> Result<Slo, (Mark, String)> {
     let marks = Marks::of(&objective, whole);
-    let Objective { name, description, owner, target, per_tenant, window, indicator, budgeting, .. } =
-        objective;
+    let Objective {
+        name,
+        calls_of,
+        description,
+        owner,
+        target,
+        per_tenant,
+        window,
+        indicator,
+        budgeting,
+        ..
+    } = objective;
     let mut builder = Slo::builder(name.value, convert::indicator(indicator.value))
         .description(description)
         .owner(owner)
@@ -43,6 +53,9 @@ fn slo<S>(objective: Objective<S>, whole: Mark) -> Result<Slo, (Mark, String)> {
     }
     for (label, value) in objective.labels.map(|labels| labels.value).unwrap_or_default() {
         builder = builder.label(label, value);
+    }
+    if let Some(name) = calls_of {
+        builder = builder.calls_of(name);
     }
     if let Some(limit) = per_tenant {
         builder = builder.per_tenant(limit.value);

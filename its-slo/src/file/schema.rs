@@ -19,6 +19,8 @@ pub(super) struct Document<S> {
 #[serde(deny_unknown_fields, bound(deserialize = "S: Syntax", serialize = ""))]
 pub(super) struct Objective<S> {
     pub(super) name: Located<String, S>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) calls_of: Option<String>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub(super) description: String,
     #[serde(default, skip_serializing_if = "String::is_empty")]

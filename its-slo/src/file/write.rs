@@ -19,6 +19,7 @@ fn objective<S>(Definition { slo, surroundings, .. }: &Definition) -> Objective<
     Objective {
         name: slo.name().to_owned().into(),
         description: slo.description().into(),
+        calls_of: Some(slo.calls_of()).filter(|name| *name != slo.name()).map(Into::into),
         owner: slo.owner().into(),
         target: Ratio(slo.target()).into(),
         per_tenant: slo.per_tenant().map(Into::into),

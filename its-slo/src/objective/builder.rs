@@ -39,7 +39,7 @@ impl SloBuilder {
 
     /// It judges the calls that are counted under `name`, as other objectives may too.
     pub fn calls_of(mut self, name: impl Into<String>) -> Self {
-        self.0.calls_of = Some(name.into());
+        self.0.calls_of = Some(name.into()).filter(|name| *name != self.0.name);
         self
     }
 

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use its_slo::Slo;
 use its_slo::file::{Definitions, Format};
 use its_slo::objective::{
     Alerting, Budgeting, CalendarUnit, CalendarWindow, Indicator, Severity, Tier, Window,
 };
+use its_slo::{Slo, SloBuilder};
 use proptest::prelude::*;
 
 use crate::support::{days, hours, minutes};
@@ -189,13 +189,28 @@ fn alertings() -> impl Strategy<Value = Alerting> {
 }
 
 pub(crate) fn slos() -> impl Strategy<Value = Slo> {
-    let texts = ("[a-z][a-z0-9_-]{0,20}[a-z0-9]", "[ -~]{0,30}", "[a-zé: #'\"-]{0,12}");
+    let texts = (
+        "[a-z][a-z0-9_-]{0,20}[a-z0-9]",
+        "[ -~]{0,30}",
+        "[a-zé: #'\"-]{0,12}",
+        proptest::option::of("[a-z][a-z0-9]{0,8}"),
+    );
     let slices = proptest::option::of((1_u64..=3_600, 0.01..=1.0));
     let tenants = proptest::option::of(1_usize..1_000);
     let labels = proptest::collection::btree_map("x_[a-z]{1,6}", "[ -~]{0,12}", 0..3);
     (texts, ratios(), windows(), indicators(), slices, labels, tenants, alertings()).prop_map(
-        |((name, description, owner), target, window, indicator, slices, labels, tenants, alerting)| {
+        |(
+            (name, description, owner, calls_of),
+            target,
+            window,
+            indicator,
+            slices,
+            labels,
+            tenants,
+            alerting,
+        )| {
             let mut builder = Slo::builder(name, indicator).description(description).owner(owner);
+            builder = calls_of.into_iter().fold(builder, SloBuilder::calls_of);
             builder = builder.target(target).window(window).alerting(alerting);
             if let Some((slice, target)) = slices {
                 let slice = Duration::from_secs(slice);

@@ -3,6 +3,7 @@
 //! - `/metrics` for Prometheus, in the format that `Accept` asks for;
 //! - `/healthz` answers while the process runs, `/readyz` when every registered check passes;
 //! - `/` is a status page for people, `/status.json` the same for scripts;
+//! - `/slo` has every error budget, for `its-slo diff` and other scripts (feature `slo`);
 //! - `/settings` shows what can be changed while the service runs.
 //!
 //! It listens on 127.0.0.1:9464 and runs on a thread with a runtime of its own: a service whose runtime is blocked

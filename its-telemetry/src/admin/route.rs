@@ -49,6 +49,10 @@ pub(super) async fn answer(state: &Arc<State>, request: Request<Incoming>) -> An
         _ => {}
     }
     match &*path {
+        #[cfg(feature = "slo")]
+        "/slo" if reads => page::answer(state, &path, "").await,
+        #[cfg(feature = "slo")]
+        "/slo" => not_allowed("GET, HEAD"),
         "/" | "/settings" | "/status.json" | "/style.css" | "/icon.svg" if reads => {
             page::answer(state, &path, request.uri().query().unwrap_or_default()).await
         }
@@ -60,7 +64,11 @@ pub(super) async fn answer(state: &Arc<State>, request: Request<Incoming>) -> An
         }
         _ => answer::text(
             StatusCode::NOT_FOUND,
-            "not here; there are /, /status.json, /settings, /metrics, /healthz and /readyz",
+            if cfg!(feature = "slo") {
+                "not here; there are /, /status.json, /settings, /slo, /metrics, /healthz and /readyz"
+            } else {
+                "not here; there are /, /status.json, /settings, /metrics, /healthz and /readyz"
+            },
         ),
     }
 }

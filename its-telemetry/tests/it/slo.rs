@@ -255,3 +255,29 @@ fn a_shutdown_saves_the_budgets() {
     let report = start("missing/budgets").telemetry().shutdown_blocking(Duration::from_secs(5));
     assert!(report.checkpoint_lost && !report.is_complete(), "{report}");
 }
+
+#[cfg(feature = "admin")]
+#[test]
+fn the_page_and_slo_show_every_budget() {
+    use its_telemetry::admin::AdminSettings;
+
+    let slos = set([
+        Slo::availability("detect").per_tenant(5).description("Frames are <analysed>"),
+        Slo::events("idle"),
+    ]);
+    let admin = AdminSettings::default().address(([127, 0, 0, 1], 0));
+    let test = TestTelemetry::with(|builder| builder.admin(admin).slos(slos));
+    test.scope("amsterdam", "cam-1").in_scope(|| detect(|| Err(Failure::Broken))).expect_err("broken");
+    let json = crate::admin::get(&test, "/slo").json();
+    let row = |at: usize, key: &str| json["slos"][at][key].clone();
+    assert_eq!((row(0, "name"), row(0, "tenant")), ("detect".into(), "amsterdam".into()));
+    assert_eq!((row(0, "state"), row(1, "state")), ("exhausted".into(), "no_data".into()));
+    assert_eq!(row(1, "budget_remaining"), serde_json::Value::Null);
+    let page = crate::admin::get(&test, "/");
+    let text = page.body;
+    for part in ["Error budgets", "exhausted", "no data", "99.9", "Frames are &lt;analysed&gt;", "amsterdam"]
+    {
+        assert!(text.contains(part), "no {part:?} in {text}");
+    }
+    assert!(text.find("exhausted") < text.find("no data"), "what needs a look comes first");
+}

@@ -11,6 +11,9 @@ pub(super) fn of(slo: &Slo, name: &str) -> Metadata {
     if slo.name() != name {
         metadata.annotate("name", slo.name());
     }
+    if slo.calls_of() != slo.name() {
+        metadata.annotate("calls-of", slo.calls_of());
+    }
     if !slo.owner().is_empty() {
         metadata.annotate("owner", slo.owner());
     }
@@ -34,6 +37,9 @@ pub(super) fn of(slo: &Slo, name: &str) -> Metadata {
 }
 
 pub(super) fn add(mut builder: SloBuilder, metadata: &Metadata) -> Result<SloBuilder, String> {
+    if let Some(name) = metadata.annotation("calls-of") {
+        builder = builder.calls_of(name);
+    }
     if let Some(owner) = metadata.annotation("owner") {
         builder = builder.owner(owner);
     }

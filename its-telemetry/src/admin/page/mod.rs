@@ -32,6 +32,8 @@ pub(super) async fn answer(state: &State, path: &str, query: &str) -> Answer {
             let (service, controls) = (Service::of(state), Controls::of(state));
             html(settings::page(&service, &controls, query == "changed"))
         }
+        #[cfg(feature = "slo")]
+        "/slo" => answer::whole(StatusCode::OK, answer::JSON, slo(state)),
         "/status.json" => match serde_json::to_vec(&Status::gather(state).await) {
             Ok(json) => answer::whole(StatusCode::OK, answer::JSON, json),
             Err(error) => answer::text(StatusCode::INTERNAL_SERVER_ERROR, error.to_string()),
@@ -41,6 +43,13 @@ pub(super) async fn answer(state: &State, path: &str, query: &str) -> Answer {
             html(frame::status(&status, &View::parse(query), state.settings.trace_link.as_deref()))
         }
     }
+}
+
+/// Every budget, also when there is none.
+#[cfg(feature = "slo")]
+fn slo(state: &State) -> String {
+    let snapshots = state.core.settings.slos.as_ref().map(its_slo::Slos::snapshot).unwrap_or_default();
+    its_slo::report::SloPage::of(&snapshots, std::time::SystemTime::now()).to_json()
 }
 
 fn html(page: maud::Markup) -> Answer {
