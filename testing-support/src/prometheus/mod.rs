@@ -113,7 +113,8 @@ impl Prometheus {
         fs::write(&input, openmetrics).expect("the temporary folder takes files");
         let mut command = Command::new(Tool::Promtool.path());
         command
-            .args(["tsdb", "create-blocks-from", "openmetrics"])
+            // By itself it reads the text once for each two hours.
+            .args(["tsdb", "create-blocks-from", "--max-block-duration=744h", "openmetrics"])
             .arg(input)
             .arg(folder.path().join("data"));
         let output = command.output().expect("promtool can be run");
