@@ -3,7 +3,8 @@
 //! Each type starts one component on free loopback ports, waits until it answers, gives typed access to what it
 //! received, and ends it when dropped:
 //!
-//! - [`Prometheus`]: scrapes endpoints, answers PromQL and exemplar queries; [`promtool_check_metrics`];
+//! - [`Prometheus`]: scrapes endpoints, answers PromQL and exemplar queries; [`promtool_check_metrics`],
+//!   [`promtool_check_rules`], [`promtool_test_rules`];
 //! - [`Collector`]: an OpenTelemetry Collector whose received spans, log records and metrics can be read;
 //! - [`AcceptProxy`]: a proxy before a `/metrics` endpoint that rewrites `Accept` and notes the answer's format;
 //! - [`Browser`]: headless Chromium, to click through a page and take its picture;
@@ -40,7 +41,7 @@ pub use collector::Collector;
 pub use otlp::{Received, attributes};
 pub use process::Process;
 pub use prometheus::{Exemplar, NativeHistogram, Point, Prometheus, Sample, Scrape, Series};
-pub use promtool::promtool_check_metrics;
+pub use promtool::{promtool_check_metrics, promtool_check_rules, promtool_test_rules};
 pub use proxy::{AcceptProxy, Exchange};
 pub use python::{ExpositionSample, MetricFamily, parse_openmetrics, parse_text_format, python};
 pub use scale::short_or_full;
