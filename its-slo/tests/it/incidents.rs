@@ -6,8 +6,8 @@ use its_slo::Slo;
 
 use crate::support::Bench;
 
-const BIN: u64 = 300;
-const DAY: u64 = 86_400;
+pub(crate) const BIN: u64 = 300;
+pub(crate) const DAY: u64 = 86_400;
 
 /// Calls a second: 2 at night, 50 at noon.
 fn rate(second: u64) -> f64 {
@@ -15,14 +15,20 @@ fn rate(second: u64) -> f64 {
     2.0 + 48.0 * ((hour - 6.0) / 12.0 * std::f64::consts::PI).sin().max(0.0)
 }
 
+/// Calls in the bin that begins with `second`, and how many of them fail: half of them in two hours of day 18, which
+/// begin so many seconds after midnight.
+pub(crate) fn calls(second: u64, incident: u64) -> (u64, u64) {
+    let calls = (rate(second) * BIN as f64).round() as u64;
+    let incident = 18 * DAY + incident..18 * DAY + incident + 2 * 3_600;
+    (calls, if incident.contains(&second) { calls / 2 } else { 0 })
+}
+
 /// What was spent of the budget of thirty days, in percent: truly, and by the mean of the ratios of five minutes.
 fn spent(incident: u64) -> (f64, f64) {
     let bench = Bench::new(Slo::availability("detect").target(0.999).build().expect("objective"));
-    let incident = 18 * DAY + incident..18 * DAY + incident + 2 * 3_600;
     let mut ratios = Vec::new();
     for bin in 0..30 * DAY / BIN {
-        let calls = (rate(bin * BIN) * BIN as f64).round() as u64;
-        let bad = if incident.contains(&(bin * BIN)) { calls / 2 } else { 0 };
+        let (calls, bad) = calls(bin * BIN, incident);
         bench.count(calls - bad, bad);
         ratios.push(bad as f64 / calls as f64);
         bench.clock.advance(Duration::from_secs(BIN));

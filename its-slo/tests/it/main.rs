@@ -13,6 +13,8 @@ mod objectives;
 #[cfg(feature = "file")]
 mod openslo;
 mod replay;
+#[cfg(feature = "rules")]
+mod rules;
 mod slices;
 #[cfg(feature = "file")]
 mod sloth;

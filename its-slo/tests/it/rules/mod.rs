@@ -1,0 +1,13 @@
+//! The rules, in the real promtool and the real Prometheus.
+
+mod agreement;
+mod bound;
+mod calendar;
+mod check;
+mod compressed;
+mod incidents;
+mod promtool;
+mod queries;
+mod tiers;
+mod trace;
+mod watch;
