@@ -35,7 +35,9 @@ struct Named {
 
 /// The trackers of one scope's tenant, looked up when they are first needed.
 #[derive(Debug)]
-pub(crate) struct TenantBudgets(Box<[OnceLock<Box<[Arc<Tracker>]>>]>);
+pub(crate) struct TenantBudgets(Box<[OnceLock<Trackers>]>);
+
+type Trackers = Box<[Arc<Tracker>]>;
 
 impl Feed {
     pub(crate) fn is_some(self) -> bool {
@@ -110,7 +112,7 @@ impl Objectives {
     }
 
     #[cold]
-    fn of_tenant(&self, feed: &Named, shared: &Shared) -> Box<[Arc<Tracker>]> {
+    fn of_tenant(&self, feed: &Named, shared: &Shared) -> Trackers {
         let tenant = shared.tenant.as_ref().map(AsRef::as_ref);
         let slos = self.slos.iter();
         slos.flat_map(|slos| feed.by_tenant.iter().filter_map(move |slo| slos.tracker(slo, tenant))).collect()
