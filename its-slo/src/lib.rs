@@ -27,7 +27,26 @@
 //! negative. At burn rate *B* the budget is exhausted after *P x left / B*. (Google, The Site Reliability Workbook,
 //! chapter 5.)
 //!
+//! # How exact it is
+//!
+//! What was counted is remembered each five seconds for ten minutes, each minute for a day, each ten minutes for three days
+//! and each hour for a month, at multiples of these times. A window that begins at such a multiple is exact. Otherwise it
+//! is wrong by no more than the events of the slot in which it begins, between whose ends events are taken to be spread
+//! evenly.
+//!
+//! # Features
+//!
+//! | feature | what it adds |
+//! |---|---|
+//! | `file` | objectives in YAML and TOML files; OpenSLO and sloth |
+//! | `rules` | Prometheus rules from the same objectives, which agree with the trackers |
+//! | `json` | snapshots as JSON |
+//! | `cli` | the program `its-slo`, with all of the above |
+//! | `tokio` | a `watch` channel of firing alerts |
+//! | `tracing` | a log line when an alert begins or ends |
+//!
 //! # Memory
+//!
 //!
 //! A tracker takes less than [`Tracker::BYTES`] (48 KiB). An objective with [`SloBuilder::per_tenant`] has one for each
 //! tenant up to its limit and one more, `_other`, for all the rest.

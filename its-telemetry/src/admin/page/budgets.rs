@@ -60,16 +60,19 @@ fn line(row: &BudgetRow) -> Markup {
     };
     let left = row.budget_remaining;
     let spent = left.is_some_and(|left| left <= 0.0);
-    let firing = row.firing.join(", ");
     html! {
         tr {
             th scope="row" title=[Some(&row.description).filter(|text| !text.is_empty())] {
                 (name(&row.name))
                 @if let Some(tenant) = &row.tenant { bdi.detail { (name(tenant)) } }
             }
-            td data-label="State" {
+            td.together data-label="State" {
                 span.state.(class) { (word) }
-                @if !firing.is_empty() { span.detail { (firing) } }
+                @if let [urgent, rest @ ..] = &*row.firing {
+                    span.detail title=(row.firing.join(", ")) {
+                        (urgent) @if !rest.is_empty() { " +" (rest.len()) }
+                    }
+                }
             }
             td.number data-label="Promised" { (promised(row.target)) span.detail { (days(row.period_seconds)) } }
             td.number.bad[spent] data-label="Budget left" { (remaining(left)) }
