@@ -1,5 +1,6 @@
 //! How far apart a tracker and Prometheus may be, as the documentation of `its_slo::rules` says.
 
+use super::promtool::ranges_are_open;
 use super::trace::Trace;
 
 /// Of what staged windows are made, in seconds.
@@ -32,7 +33,8 @@ impl Bound {
         // What happens around a moment moves into the samples after it, and then into the means of those.
         let reach = if staged { BASE + reading.interval as i64 + scrape } else { 0 };
         let mut zones = Vec::new();
-        if staged || at % scrape != 0 || begin % scrape != 0 || begin % slot != 0 {
+        let aligned = !ranges_are_open() && at % scrape == 0 && begin % scrape == 0 && begin % slot == 0;
+        if staged || !aligned {
             zones.push((begin - slot - reach, begin + slot + scrape + reach));
             zones.push((at - scrape - reach, at));
         }
@@ -52,7 +54,7 @@ impl Bound {
         }
         let (good, bad) = counted(trace, zones, begin - slot - reach, at);
         // A range that begins with a zero is not extrapolated to its begin, and another one is.
-        let whole = zone_free(trace) && at % scrape == 0 && begin % scrape == 0 && !staged;
+        let whole = zone_free(trace) && aligned && !staged;
         let (from, samples) =
             if staged { (at - BASE, BASE / scrape) } else { (begin, samples(trace, begin, at)) };
         let extrapolated =

@@ -1,7 +1,10 @@
 //! Test files for promtool, and what it says to them.
 
+use std::process::Command;
+use std::sync::OnceLock;
+
 use its_slo::rules::{Rule, RuleFile};
-use its_test_support::promtool_test_rules;
+use its_test_support::{Tool, promtool_test_rules};
 use serde_json::{Value, json};
 
 /// One test of a file: series, and what expressions give.
@@ -129,6 +132,19 @@ fn value(got: &str) -> Option<f64> {
     }
     let (_, number) = got.rsplit_once(' ').expect("a value");
     Some(number.parse().unwrap_or_else(|_| panic!("one value: {got}")))
+}
+
+/// Whether ranges are open on the left: since Prometheus 3.
+pub(crate) fn ranges_are_open() -> bool {
+    static OPEN: OnceLock<bool> = OnceLock::new();
+    *OPEN.get_or_init(|| {
+        let output = Command::new(Tool::Promtool.path()).arg("--version").output().expect("promtool runs");
+        let version = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (_, version) = version.split_once("version ").expect("a version");
+        let major: u32 =
+            version.split('.').next().and_then(|major| major.parse().ok()).expect("a major version");
+        major >= 3
+    })
 }
 
 /// The expression of a recorded series, with those of the series that it reads in their place, so that it can be asked
