@@ -150,7 +150,7 @@ fn raw_windows_are_within_their_bound_whatever_happens() {
 
 #[test]
 fn staged_windows_are_within_their_bound_whatever_happens() {
-    let traces: Vec<_> = (0..u64::from(short_or_full(4, 180)))
+    let traces: Vec<_> = (0..u64::from(short_or_full(4, 40)))
         .map(|seed| {
             let trace = Trace::random(seed ^ 0x57a, 60, 60, 4 * 86_400);
             let trace = if seed % 3 == 0 { trace } else { trace.with_faults(seed) };
@@ -160,7 +160,7 @@ fn staged_windows_are_within_their_bound_whatever_happens() {
             (trace, instants)
         })
         .collect();
-    for traces in traces.chunks(10) {
+    for traces in traces.chunks(4) {
         assert_within(&compare(traces, &DAYS, 60, true), &DAYS);
     }
 }
