@@ -1,35 +1,35 @@
 //! What one instrumented call costs: ours, and what people write today.
 //!
 //! `cargo bench --manifest-path benches/Cargo.toml --bench call`, with `ITS_BENCH_ROUNDS=5 ITS_BENCH_SECONDS=0.15`:
-//! 2 x AMD EPYC (KVM), rustc 1.95.0, while compilers ran on both processors. The ratios are the figures to trust.
+//! 2 x AMD EPYC (KVM), rustc 1.95.0, nothing else to do. The ratios are the figures to trust.
 //!
 //! | case | ns a call | range of the rounds | allocations |
 //! |---|--:|--:|--:|
-//! | bare | 2.05 | 1.89 to 2.32 | 0 |
-//! | clock | 63.1 | 61.9 to 66.1 | 0 |
-//! | hand_written | 4015 | 3578 to 4590 | 33.03 |
-//! | autometrics_prometheus | 387 | 377 to 405 | 0 |
-//! | sketch | 111 | 103 to 115 | 0.01 |
-//! | ours | 171 | 157 to 172 | 0.19 |
-//! | ours_unsampled | 143 | 111 to 149 | 0.09 |
-//! | ours_entering_scope | 197 | 152 to 231 | 0.20 |
-//! | ours_no_scope | 233 | 158 to 250 | 0.17 |
-//! | ours_disabled | 42.6 | 34.7 to 47.1 | 0 |
-//! | ours_2_threads_same_camera | 161 | 157 to 298 | |
-//! | ours_2_threads_different_cameras | 221 | 168 to 265 | |
-//! | bare_service | 250 | 246 to 279 | 1 |
-//! | tower_http_and_axum_prometheus | 6615 | 6133 to 7094 | 48.03 |
-//! | our_http_layer | 601 | 559 to 752 | 1.10 |
-//! | bare_service_with_context | 341 | 279 to 380 | 3 |
-//! | our_http_layer_with_context | 1564 | 1516 to 1789 | 3 |
+//! | bare | 1.86 | 1.50 to 2.10 | 0 |
+//! | clock | 58.4 | 58.3 to 63.8 | 0 |
+//! | hand_written | 2,697 | 2,619 to 4,150 | 33.03 |
+//! | autometrics_prometheus | 383 | 378 to 389 | 0 |
+//! | sketch | 104 | 88.9 to 108 | 0.01 |
+//! | ours | 130 | 108 to 178 | 0.2 |
+//! | ours_unsampled | 143 | 97.2 to 168 | 0.09 |
+//! | ours_entering_scope | 156 | 126 to 210 | 0.2 |
+//! | ours_no_scope | 154 | 142 to 210 | 0.17 |
+//! | ours_disabled | 29.4 | 28.5 to 43.5 | 0 |
+//! | ours_2_threads_same_camera | 131 | 124 to 152 | |
+//! | ours_2_threads_different_cameras | 143 | 130 to 153 | |
+//! | bare_service | 240 | 232 to 243 | 1 |
+//! | tower_http_and_axum_prometheus | 4,539 | 3,846 to 5,948 | 48.03 |
+//! | our_http_layer | 572 | 467 to 719 | 1.1 |
+//! | bare_service_with_context | 276 | 263 to 329 | 3 |
+//! | our_http_layer_with_context | 1,012 | 978 to 1,659 | 3 |
 //!
 //! | ratio | | range of the rounds |
 //! |---|--:|--:|
-//! | hand_written/ours | 23.5 | 21.2 to 29.3 |
-//! | autometrics_prometheus/ours | 2.35 | 2.20 to 2.50 |
-//! | ours/sketch | 1.51 | 1.41 to 1.66 |
-//! | ours_2_threads_same_camera/ours_2_threads_different_cameras | 0.73 | 0.59 to 1.78 |
-//! | tower_http_and_axum_prometheus/our_http_layer | 18.8 | 13.5 to 19.6 |
+//! | hand_written/ours | 21.7 | 15.1 to 31.9 |
+//! | autometrics_prometheus/ours | 2.91 | 2.14 to 3.54 |
+//! | ours/sketch | 1.36 | 1.20 to 1.72 |
+//! | ours_2_threads_same_camera/ours_2_threads_different_cameras | 0.99 | 0.89 to 1.01 |
+//! | tower_http_and_axum_prometheus/our_http_layer | 13.6 | 7.54 to 18.4 |
 //!
 //! One camera in a hundred fails; a failed call allocates, and so does an exported one.
 
