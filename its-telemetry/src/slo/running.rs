@@ -54,6 +54,7 @@ impl Running {
                 report.checkpoint_lost = true;
             }
             Err(_) => {
+                tracing::warn!("the last checkpoint of the error budgets was not written in time");
                 report.checkpoint_lost = true;
                 report.deadline_passed = true;
             }

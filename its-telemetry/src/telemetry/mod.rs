@@ -46,6 +46,9 @@ struct Handle {
 
 impl Drop for Handle {
     fn drop(&mut self) {
+        // Without a shutdown nobody reads the report; what was not saved is in the log.
+        #[cfg(feature = "slo")]
+        let _ = self.slos.stop(ShutdownReport::default(), Duration::from_secs(1));
         self.core.close();
     }
 }

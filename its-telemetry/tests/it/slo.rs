@@ -251,6 +251,12 @@ fn a_shutdown_saves_the_budgets() {
     let second = start("budgets");
     let tracker = second.telemetry().slos().and_then(|slos| slos.tracker("detect", None)).expect("tracker");
     assert_eq!((tracker.window(Duration::from_secs(3_600)).bad, tracker.events().bad), (1.0, 0));
+    // Dropped without a shutdown.
+    second.in_scope(|| detect(|| Err(Failure::Broken))).expect_err("broken");
+    drop((tracker, second));
+    let third = start("budgets");
+    let tracker = third.telemetry().slos().and_then(|slos| slos.tracker("detect", None)).expect("tracker");
+    assert_eq!(tracker.window(Duration::from_secs(3_600)).bad, 2.0);
     // A directory that is not there.
     let report = start("missing/budgets").telemetry().shutdown_blocking(Duration::from_secs(5));
     assert!(report.checkpoint_lost && !report.is_complete(), "{report}");
