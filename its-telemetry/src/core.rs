@@ -118,7 +118,7 @@ impl Dropped {
 
 impl Core {
     pub(crate) fn new(mut settings: Settings, clock: Clock) -> Arc<Self> {
-        let registry = Registry::new(settings.backend, settings.native_histograms);
+        let registry = Registry::new(settings.backend, settings.native_histograms, clock.clone());
         let scrapes = Arc::clone(&registry.scrapes);
         Arc::new(Self {
             facade: Facade::new(settings.bounds.clone(), settings.user_idle_after),

@@ -1,5 +1,6 @@
 //! `/metrics`: every series, in the format that `Accept` asks for, written while it is sent.
 
+use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -9,12 +10,14 @@ use http::{Method, Request, StatusCode};
 use super::State;
 use super::answer::{self, Answer};
 use super::body::Body;
+use super::server::Client;
 use crate::exposition::{Scrape, accepts_gzip, negotiate};
+use crate::registry::Scraper;
 
 /// Scrapes whose sources are read at the same time. A source that hangs holds up these, and no more threads.
 pub(super) const AT_A_TIME: usize = 4;
 
-pub(super) async fn answer<B>(state: &Arc<State>, request: &Request<B>) -> Answer {
+pub(super) async fn answer<B>(state: &Arc<State>, client: &Client, request: &Request<B>) -> Answer {
     let accept = joined(request.headers(), &header::ACCEPT);
     let format = negotiate(accept.as_deref());
     let compressed = accepts_gzip(joined(request.headers(), &header::ACCEPT_ENCODING).as_deref());
@@ -23,7 +26,9 @@ pub(super) async fn answer<B>(state: &Arc<State>, request: &Request<B>) -> Answe
         Body::pieces(std::iter::empty())
     } else {
         let core = Arc::clone(&state.core);
-        match collected(state, move || Scrape::new(core, format)).await {
+        let scraper = scraper(state, client, request.headers());
+        let scraped = collected(state, move || Scrape::new(core, format, scraper)).await;
+        match scraped.map(|scrape| scrape.in_transit(client.in_transit.clone())) {
             Ok(scrape) if compressed => Body::pieces(scrape.gzip().map(Bytes::from)),
             Ok(scrape) => Body::pieces(scrape.map(Bytes::from)),
             Err(why) => return answer::text(StatusCode::SERVICE_UNAVAILABLE, why),
@@ -36,6 +41,13 @@ pub(super) async fn answer<B>(state: &Arc<State>, request: &Request<B>) -> Answe
         headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     answer
+}
+
+/// Two servers in front of one port are told apart by their addresses; a person's `curl` and a Prometheus on one host by
+/// what they call themselves.
+fn scraper(state: &State, client: &Client, headers: &HeaderMap) -> Scraper {
+    let user_agent = headers.get(header::USER_AGENT).map(HeaderValue::as_bytes);
+    Scraper::Client(state.scrapers.hash_one((client.address, user_agent)))
 }
 
 /// Reads the sources on a thread that may block: they are the service's own code.

@@ -39,6 +39,7 @@ mod server;
 mod settings;
 mod status;
 
+use std::hash::RandomState;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
@@ -70,6 +71,8 @@ struct State {
     history: Mutex<History>,
     /// Scrapes whose sources are being read.
     collecting: Arc<Semaphore>,
+    /// Tells scrapers apart.
+    scrapers: RandomState,
 }
 
 /// Opens the endpoint; `None` when the environment keeps it closed.
@@ -94,6 +97,7 @@ pub(crate) fn open(
         started_at: SystemTime::now(),
         history: Mutex::new(History::new(Duration::ZERO)),
         collecting: Arc::new(Semaphore::new(metrics::AT_A_TIME)),
+        scrapers: RandomState::new(),
     };
     Server::start(Arc::new(state)).map(Some)
 }

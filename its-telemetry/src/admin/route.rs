@@ -8,6 +8,7 @@ use hyper::body::Incoming;
 
 use super::answer::{self, Answer};
 use super::auth::{Scheme, host_is_ours};
+use super::server::Client;
 use super::{State, change, health, metrics, page};
 
 /// Longest path with its query.
@@ -24,7 +25,7 @@ pub(super) enum Access {
 }
 
 /// Answers one request. Never fails: what cannot be done is an answer, too.
-pub(super) async fn answer(state: &Arc<State>, request: Request<Incoming>) -> Answer {
+pub(super) async fn answer(state: &Arc<State>, client: &Client, request: Request<Incoming>) -> Answer {
     let target = request.uri().path_and_query().map_or(0, |target| target.as_str().len());
     if target > MAX_TARGET {
         return answer::text(StatusCode::URI_TOO_LONG, "the path and its query are longer than 2,048 bytes");
@@ -56,7 +57,7 @@ pub(super) async fn answer(state: &Arc<State>, request: Request<Incoming>) -> An
         "/" | "/settings" | "/status.json" | "/style.css" | "/icon.svg" if reads => {
             page::answer(state, &path, request.uri().query().unwrap_or_default()).await
         }
-        "/metrics" if reads => metrics::answer(state, &request).await,
+        "/metrics" if reads => metrics::answer(state, client, &request).await,
         "/settings" if request.method() == Method::POST => change::answer(state, request, access).await,
         "/settings" => not_allowed("GET, HEAD, POST"),
         "/" | "/status.json" | "/style.css" | "/icon.svg" | "/metrics" | "/healthz" | "/readyz" => {

@@ -7,7 +7,9 @@ use std::ops::Range;
 
 use super::format::Format;
 use super::sample::{Histogram, Point, Sample};
-use crate::registry::{Bounds, Exemplar, Exponential, Family, Number, Reader, Reading, Series, Value};
+use crate::registry::{
+    Bounds, Exemplar, Exponential, Family, Number, Reader, Reading, Series, Showing, Value,
+};
 
 /// Series in one copy.
 const SIZE: usize = 32;
@@ -50,17 +52,17 @@ impl Page {
     }
 
     /// Copies the first series of `family`; `false` when there is none.
-    pub(super) fn first(&mut self, family: &Family, reader: &Reader<'_>) -> bool {
+    pub(super) fn first(&mut self, family: &Family, reader: &Reader<'_>, showing: &Showing) -> bool {
         self.clear();
-        self.fill(family, None, reader)
+        self.fill(family, None, reader, showing)
     }
 
     /// Copies the series after those of this page; `false` when there is none.
-    pub(super) fn turn(&mut self, family: &Family, reader: &Reader<'_>) -> bool {
+    pub(super) fn turn(&mut self, family: &Family, reader: &Reader<'_>, showing: &Showing) -> bool {
         let Some(last) = self.entries.pop().filter(|_| self.entries.len() + 1 == SIZE) else { return false };
         let after = self.labels.split_off(last.labels.start);
         self.clear();
-        self.fill(family, Some(&after), reader)
+        self.fill(family, Some(&after), reader, showing)
     }
 
     fn clear(&mut self) {
@@ -72,17 +74,16 @@ impl Page {
         self.next = 0;
     }
 
-    fn fill(&mut self, family: &Family, after: Option<&str>, reader: &Reader<'_>) -> bool {
-        family.visit(after, SIZE, |series| self.copy(series, reader));
+    fn fill(&mut self, family: &Family, after: Option<&str>, reader: &Reader<'_>, showing: &Showing) -> bool {
+        family.visit(after, SIZE, |series| self.copy(series, reader, showing));
         !self.entries.is_empty()
     }
 
-    fn copy(&mut self, series: &Series, reader: &Reader<'_>) {
+    fn copy(&mut self, series: &Series, reader: &Reader<'_>, showing: &Showing) {
+        let is_first = showing.is_first_of(series.born);
         let begin = self.buckets.len();
         let value = match (series.read(reader, &mut self.buckets), series.value()) {
-            (Reading::Number(_), Value::Counter(_)) if series.takes_first_showing() => {
-                Copied::Number(Number::Unsigned(0))
-            }
+            (Reading::Number(_), Value::Counter(_)) if is_first => Copied::Number(Number::Unsigned(0)),
             (Reading::Number(number), _) => Copied::Number(number),
             (Reading::Histogram { mut sum }, Value::Histogram { exemplars, native, .. }) => {
                 let before = self.exemplars.len();
@@ -90,7 +91,7 @@ impl Page {
                     self.natives.push(native.read());
                     self.natives.len() - 1
                 });
-                if series.takes_first_showing() {
+                if is_first {
                     self.buckets[begin..].fill(0);
                     sum = 0.0;
                     native.into_iter().for_each(|native| self.natives[native] = Exponential::default());

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::accept::negotiate;
 use super::scrape::Scrape;
 use crate::Telemetry;
+use crate::registry::Scraper;
 use crate::registry::collect::Collect;
 
 /// A whole page of metrics.
@@ -41,7 +42,7 @@ impl Telemetry {
     /// whatever the number of series. (Protobuf puts the length of a family before its series, so there it is the
     /// largest family.)
     pub fn scrape(&self, accept: Option<&str>) -> Scrape {
-        Scrape::new(Arc::clone(self.core()), negotiate(accept))
+        Scrape::new(Arc::clone(self.core()), negotiate(accept), Scraper::Process)
     }
 
     /// Adds a source of metrics that is read at each scrape.

@@ -8,8 +8,10 @@ use super::protobuf::Protobuf;
 use super::sample::{Histogram, Point, Sample};
 use super::text::Text;
 use crate::core::Core;
+#[cfg(feature = "admin")]
+use crate::registry::InTransit;
 use crate::registry::collect::{CollectedFamily, CollectedValue};
-use crate::registry::{Backend, Bounds, Description, Family, Reader};
+use crate::registry::{Backend, Bounds, Description, Family, Reader, Scraper, Showing};
 
 /// A chunk is handed out when it is this long; two of them, one being sent and one being written, are less than 64 KiB.
 const CHUNK: usize = 16 * 1024;
@@ -19,17 +21,19 @@ const CAPACITY: usize = CHUNK + 4 * 1024;
 /// A page of metrics that is written while it is read: an iterator of chunks, for a streaming response body.
 ///
 /// The sources are read when it is made, the series of the registry when they are written. A scrape that is dropped
-/// before its end does not count as one.
+/// before its end does not count as one. In a server of the application's own it counts when the server has taken its last
+/// chunk; the admin endpoint counts it when its client has it.
 #[derive(Debug)]
 pub struct Scrape {
     core: Arc<Core>,
-    number: u64,
+    showing: Option<Showing>,
+    #[cfg(feature = "admin")]
+    in_transit: Option<InTransit>,
     format: Format,
     encoder: Encoder,
     families: std::vec::IntoIter<Part>,
     open: Option<Part>,
     page: Page,
-    ended: bool,
 }
 
 #[derive(Debug)]
@@ -45,15 +49,15 @@ enum Part {
 }
 
 impl Scrape {
-    pub(crate) fn new(core: Arc<Core>, format: Format) -> Self {
+    pub(crate) fn new(core: Arc<Core>, format: Format, scraper: Scraper) -> Self {
         core.sweep_if_due();
-        let number = core.registry.scrapes.begin();
+        let showing = core.registry.scrapes.begin(scraper);
         // The families first: a source that takes a name which becomes the registry's meanwhile is then left out.
         let families = match core.registry.backend {
             Backend::Own => core.registry.families(),
             _ => Vec::new(),
         };
-        let collected = core.sources.collect(&core);
+        let collected = core.sources.collect(&core, &showing);
         let mut parts: Vec<Part> = families.into_iter().map(Part::Recorded).collect();
         parts.extend(collected.into_iter().map(Part::Collected));
         parts.sort_by(|a, b| a.description().name.cmp(&b.description().name));
@@ -65,15 +69,31 @@ impl Scrape {
             Format::Protobuf => Encoder::Protobuf(Protobuf::default()),
         };
         Self {
-            number,
+            showing: Some(showing),
+            #[cfg(feature = "admin")]
+            in_transit: None,
             format,
             encoder,
             families: parts.into_iter(),
             open: None,
             page: Page::new(format),
-            ended: false,
             core,
         }
+    }
+
+    /// Whoever writes it says whether it has arrived.
+    #[cfg(feature = "admin")]
+    pub(crate) fn in_transit(self, in_transit: InTransit) -> Self {
+        Self { in_transit: Some(in_transit), ..self }
+    }
+
+    fn written(&self, showing: Showing) {
+        showing.written();
+        #[cfg(feature = "admin")]
+        if let Some(in_transit) = &self.in_transit {
+            return in_transit.put(showing);
+        }
+        showing.arrived();
     }
 
     /// The value of the header `Content-Type`.
@@ -82,9 +102,9 @@ impl Scrape {
     }
 
     /// Writes on until the chunk is full; `false` when nothing is left.
-    fn advance(&mut self, reader: &Reader<'_>, out: &mut Vec<u8>) -> bool {
+    fn advance(&mut self, showing: &Showing, reader: &Reader<'_>, out: &mut Vec<u8>) -> bool {
         match &mut self.open {
-            None => return self.open_next(reader, out),
+            None => return self.open_next(showing, reader, out),
             Some(Part::Recorded(family)) => {
                 let bounds = family.description.bounds.as_ref();
                 while let Some(sample) = self.page.next(bounds) {
@@ -93,7 +113,7 @@ impl Scrape {
                         return true;
                     }
                 }
-                if self.page.turn(family, reader) {
+                if self.page.turn(family, reader, showing) {
                     return true;
                 }
             }
@@ -113,11 +133,11 @@ impl Scrape {
     }
 
     /// Begins the next family that has a series.
-    fn open_next(&mut self, reader: &Reader<'_>, out: &mut Vec<u8>) -> bool {
+    fn open_next(&mut self, showing: &Showing, reader: &Reader<'_>, out: &mut Vec<u8>) -> bool {
         let Some(part) = self.families.next() else { return false };
         let help = match &part {
             Part::Recorded(family) => {
-                if !self.page.first(family, reader) {
+                if !self.page.first(family, reader, showing) {
                     return true;
                 }
                 family.help()
@@ -134,21 +154,19 @@ impl Iterator for Scrape {
     type Item = Vec<u8>;
 
     fn next(&mut self) -> Option<Vec<u8>> {
-        if self.ended {
-            return None;
-        }
+        let showing = self.showing.take()?;
         let mut out = Vec::with_capacity(CAPACITY);
         let core = Arc::clone(&self.core);
         let reader = core.registry.reader();
         while !self.encoder.may_cut(&out) {
-            if !self.advance(&reader, &mut out) {
+            if !self.advance(&showing, &reader, &mut out) {
                 self.encoder.finish(&mut out);
-                core.registry.scrapes.end(self.number);
-                self.ended = true;
-                break;
+                self.written(showing);
+                return (!out.is_empty()).then_some(out);
             }
         }
-        (!out.is_empty()).then_some(out)
+        self.showing = Some(showing);
+        Some(out)
     }
 }
 

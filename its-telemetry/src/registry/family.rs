@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, Ordering::Acquire, Ordering::Relaxed, fence};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use super::bounds::Bounds;
 use super::labels::{self, OTHER};
+use super::scrapes::Scrapes;
 use super::series::{ByLabels, Series};
 
 /// What a metric is.
@@ -112,7 +113,7 @@ impl Family {
         make: impl FnOnce(Box<str>, u8) -> Option<Series>,
     ) -> Option<Arc<Series>> {
         let own = labels::render(pairs.iter().copied());
-        if let Some(found) = self.read(|index| index.series.get(&*own).map(|found| Arc::clone(&found.0))) {
+        if let Some(found) = self.read(|index| index.series.get(&*own).map(ByLabels::take)) {
             return Some(found);
         }
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
@@ -122,7 +123,7 @@ impl Family {
             let folded = if level == levels { folds } else { &folds[..level] };
             let text = if level == 0 { own.clone() } else { fold(pairs, folded) };
             if let Some(found) = index.series.get(&*text) {
-                let found = Arc::clone(&found.0);
+                let found = found.take();
                 index.count_folded(&folds[..level]);
                 return Some(found);
             }
@@ -175,41 +176,46 @@ impl Family {
         self.read(|index| index.folded.iter().map(|(label, count)| (label.clone(), *count)).collect())
     }
 
-    /// Removes series that nobody holds and that a scrape has shown since. `begun`, `ended`: scrapes so far.
-    pub(crate) fn sweep(&self, begun: u64, ended: u64) {
-        let orphan = |series: &Arc<Series>| Arc::strong_count(series) == 1;
-        let due = |series: &Arc<Series>| {
-            let since = series.orphaned.load(Relaxed);
-            since != 0 && ended >= since
-        };
-        let any_due = self.read(|index| {
-            let mut any = false;
-            for ByLabels(series) in &index.series {
-                match (orphan(series), series.orphaned.load(Relaxed)) {
-                    (true, 0) => {
-                        series.orphaned.store(begun + 1, Relaxed);
-                        self.may_end.store(true, Relaxed);
-                    }
-                    (false, 1..) => series.orphaned.store(0, Relaxed),
-                    _ => {}
-                }
-                any |= due(series);
-            }
-            any
+    /// Removes series that nobody holds and whose last value every scraper has. `seen`: the last scrape that has
+    /// arrived at all of them.
+    pub(crate) fn sweep(&self, scrapes: &Scrapes, seen: u64) {
+        let any_to_do = self.read(|index| {
+            index.series.iter().any(|ByLabels(series)| {
+                let since = series.orphaned.load(Relaxed);
+                is_orphan(series) && (since == 0 || since <= seen)
+            })
         });
-        if any_due {
-            let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
-            let Index { series, at_level, expired, .. } = &mut *index;
-            series.retain(|ByLabels(series)| {
-                let goes = orphan(series) && due(series);
-                if goes {
-                    at_level[usize::from(series.level)] -= 1;
-                    *expired += 1;
-                }
-                !goes
-            });
+        if !any_to_do {
+            return;
         }
+        // Nobody takes a series meanwhile, so that what is an orphan here has got its last increment.
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        let Index { series, at_level, expired, .. } = &mut *index;
+        series.retain(|ByLabels(series)| {
+            if !is_orphan(series) {
+                return true;
+            }
+            let since = series.orphaned.load(Relaxed);
+            if since == 0 {
+                // Read after the last holder was gone: any later scrape shows what it wrote.
+                series.orphaned.store(scrapes.begun() + 1, Relaxed);
+                self.may_end.store(true, Relaxed);
+            }
+            let ends = since != 0 && since <= seen;
+            if ends {
+                at_level[usize::from(series.level)] -= 1;
+                *expired += 1;
+            }
+            !ends
+        });
     }
+}
+
+/// Whether only the index holds it. What the last holder wrote is then visible here.
+fn is_orphan(series: &Arc<Series>) -> bool {
+    let orphan = Arc::strong_count(series) == 1;
+    fence(Acquire);
+    orphan
 }
 
 fn fold(pairs: &[(&str, &str)], folded: &[&str]) -> Box<str> {

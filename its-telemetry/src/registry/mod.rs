@@ -17,6 +17,7 @@ mod native;
 mod number;
 mod reader;
 mod recorder;
+mod scrapes;
 mod series;
 mod slot;
 mod slots;
@@ -35,6 +36,8 @@ pub use number::Number;
 pub(crate) use recorder::Facade;
 pub use recorder::{Matcher, Recorder};
 
+use crate::clock::Clock;
+
 pub(crate) use cells::{Cells, Writer};
 pub(crate) use exemplar::Exemplar;
 pub(crate) use family::{Description, Family, Folds};
@@ -42,6 +45,9 @@ pub(crate) use handle::Celled;
 pub(crate) use labels::{OTHER, label_name, metric_name, parse as parse_labels, render as render_labels};
 pub(crate) use native::{Buckets, Exponential, Native, ZERO_THRESHOLD};
 pub(crate) use reader::Reader;
+#[cfg(feature = "admin")]
+pub(crate) use scrapes::InTransit;
+pub(crate) use scrapes::{Scraper, Scrapes, Showing};
 pub(crate) use series::{Reading, Series, Value};
 pub(crate) use slot::current as current_slot;
 pub(crate) use slots::SLOTS;
@@ -57,30 +63,6 @@ pub enum Backend {
     /// counts are the same; exemplars, expiry and our own `/metrics` are not to be had there. The module
     /// `instruments::exporter_prometheus` lists every difference for that exporter.
     InstalledRecorder,
-}
-
-/// Scrapes of a registry so far.
-#[derive(Debug, Default)]
-pub(crate) struct Scrapes {
-    pub(crate) begun: AtomicU64,
-    pub(crate) ended: AtomicU64,
-}
-
-impl Scrapes {
-    /// A scrape begins; it shows every series once. Returns its number.
-    pub(crate) fn begin(&self) -> u64 {
-        self.begun.fetch_add(1, Relaxed) + 1
-    }
-
-    /// The scrape of that number has shown every series.
-    pub(crate) fn end(&self, number: u64) {
-        self.ended.fetch_max(number, Relaxed);
-    }
-
-    /// Whether a series that appears now is too late for the first scrape.
-    pub(crate) fn any_ended(&self) -> bool {
-        self.ended.load(Relaxed) > 0
-    }
 }
 
 /// All families of one telemetry.
@@ -109,13 +91,13 @@ pub(crate) struct NameTaken(pub(crate) Box<str>);
 
 impl Registry {
     /// `native`: whether histograms get exponential buckets as well.
-    pub(crate) fn new(backend: Backend, native: bool) -> Self {
+    pub(crate) fn new(backend: Backend, native: bool, clock: Clock) -> Self {
         Self {
             cells: Cells::new(),
             families: RwLock::default(),
             backend,
             native,
-            scrapes: Arc::default(),
+            scrapes: Scrapes::new(clock),
             refused: AtomicU64::new(0),
         }
     }
@@ -183,8 +165,7 @@ impl Registry {
                     Value::Histogram { range, bounds, exemplars: Default::default(), native }
                 }
             };
-            let late = self.scrapes.any_ended();
-            Some(Series::new(text, value, level, now_ms(), late))
+            Some(Series::new(text, value, level, now_ms(), self.scrapes.begun()))
         });
         if found.is_none() {
             self.refused.fetch_add(1, Relaxed);
@@ -203,10 +184,10 @@ impl Registry {
         sample_names(description).iter().any(|name| families.sample_names.contains(name))
     }
 
-    /// Ends series that nobody holds and whose last value has been scraped.
+    /// Ends series that nobody holds and whose last value every scraper has.
     pub(crate) fn sweep(&self) {
-        let (begun, ended) = (self.scrapes.begun.load(Relaxed), self.scrapes.ended.load(Relaxed));
-        self.families().iter().for_each(|family| family.sweep(begun, ended));
+        let seen = self.scrapes.seen_by_all();
+        self.families().iter().for_each(|family| family.sweep(&self.scrapes, seen));
     }
 }
 

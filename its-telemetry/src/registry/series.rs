@@ -3,7 +3,9 @@
 use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
+#[cfg(feature = "otlp")]
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 
 use super::bounds::Bounds;
 use super::cells::Range;
@@ -43,20 +45,25 @@ pub(crate) struct Series {
     /// How far its labels are folded; 0 for its own labels.
     pub(crate) level: u8,
     created_ms: u64,
-    /// Born after the first scrape and not scraped yet: it is shown at zero once, so that `increase()` sees its start.
-    unseen: AtomicBool,
-    /// Scrapes begun when nobody held the series any more, plus one; 0 while somebody does.
-    pub(crate) orphaned: AtomicU64,
+    /// The scrape before its birth; every later one shows it.
+    pub(crate) born: u64,
+    /// Whether a push has sent its zero.
+    #[cfg(feature = "otlp")]
+    zero_pushed: AtomicBool,
+    /// The first scrape after nobody held the series any more; 0 while somebody does.
+    pub(super) orphaned: AtomicU64,
 }
 
 impl Series {
-    pub(crate) fn new(labels: Box<str>, value: Value, level: u8, created_ms: u64, unseen: bool) -> Self {
+    pub(crate) fn new(labels: Box<str>, value: Value, level: u8, created_ms: u64, born: u64) -> Self {
         Self {
             labels,
             value,
             level,
             created_ms,
-            unseen: AtomicBool::new(unseen),
+            born,
+            #[cfg(feature = "otlp")]
+            zero_pushed: AtomicBool::new(false),
             orphaned: AtomicU64::new(0),
         }
     }
@@ -75,9 +82,10 @@ impl Series {
         self.created_ms
     }
 
-    /// Whether this is the scrape that shows a late series at zero; true once.
-    pub(crate) fn takes_first_showing(&self) -> bool {
-        self.unseen.load(Relaxed) && self.unseen.swap(false, Relaxed)
+    /// Whether this push is to send its zero; true once, since no backend takes it after a later point.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn takes_zero_point(&self) -> bool {
+        self.born > 0 && !self.zero_pushed.swap(true, Relaxed)
     }
 
     /// Reads the value. Of a histogram it is the sum; its buckets (not cumulative, `+Inf` last) are added to `buckets`.
@@ -132,6 +140,14 @@ impl Series {
 /// A series in the index of its family, ordered by its labels.
 #[derive(Clone, Debug)]
 pub(crate) struct ByLabels(pub(crate) Arc<Series>);
+
+impl ByLabels {
+    /// Gives it to a holder, whose increments are to be scraped before it may end.
+    pub(super) fn take(&self) -> Arc<Series> {
+        self.0.orphaned.store(0, Relaxed);
+        Arc::clone(&self.0)
+    }
+}
 
 impl Borrow<str> for ByLabels {
     fn borrow(&self) -> &str {

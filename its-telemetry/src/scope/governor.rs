@@ -19,7 +19,7 @@ pub(crate) struct Places {
 #[derive(Debug, Default)]
 struct Taken {
     live: usize,
-    /// Scrapes begun when a place was given up, plus one, and how many places.
+    /// The first scrape after places were given up, and how many.
     leaving: Vec<(u64, usize)>,
 }
 
@@ -42,8 +42,8 @@ impl Places {
         Some(Place { places: Arc::clone(self), scrapes: Arc::clone(scrapes) })
     }
 
-    fn retire(&self, ended: u64) {
-        self.taken().leaving.retain(|(since, _)| *since > ended);
+    fn retire(&self, seen: u64) {
+        self.taken().leaving.retain(|(since, _)| *since > seen);
     }
 
     pub(crate) fn limit(&self) -> usize {
@@ -76,7 +76,7 @@ pub(crate) struct Place {
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let since = self.scrapes.begun.load(Relaxed) + 1;
+        let since = self.scrapes.begun() + 1;
         let mut taken = self.places.taken();
         taken.live -= 1;
         match taken.leaving.last_mut() {
@@ -121,11 +121,11 @@ impl Governor {
         Some(metrics)
     }
 
-    /// Frees the places whose series have been scraped since they were given up.
+    /// Frees the places whose series every scraper has seen since they were given up.
     pub(crate) fn retire(&self) {
-        let ended = self.scrapes.ended.load(Relaxed);
-        self.tenants.retire(ended);
-        self.cameras.retire(ended);
+        let seen = self.scrapes.seen_by_all();
+        self.tenants.retire(seen);
+        self.cameras.retire(seen);
         self.known
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

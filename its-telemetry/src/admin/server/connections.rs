@@ -49,6 +49,7 @@ impl Connections {
     /// Closes what takes too long; how many.
     pub(super) fn close_overdue(&mut self) -> usize {
         self.forget_ended();
+        self.open.iter().for_each(|(_, progress)| progress.settle(&self.limits));
         let overdue = self.open.iter().filter(|(_, progress)| progress.is_overdue(&self.limits));
         overdue.map(|(task, _)| task.abort()).count()
     }

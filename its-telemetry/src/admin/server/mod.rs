@@ -5,7 +5,7 @@ mod progress;
 mod socket;
 
 use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,6 +24,7 @@ pub(super) use progress::Answering;
 
 use super::history::SLOT;
 use super::{AdminError, State, route, unobserved};
+use crate::registry::InTransit;
 use connections::{Connections, Room};
 use progress::Progress;
 use socket::Socket;
@@ -132,7 +133,7 @@ async fn serve(listener: TcpListener, state: Arc<State>, mut stopped: watch::Rec
                 while tasks.try_join_next().is_some() {}
             }
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => admit(stream, &state, &mut connections, &mut tasks, &stopped),
+                Ok(client) => admit(client, &state, &mut connections, &mut tasks, &stopped),
                 // Out of file descriptors, most likely: what is open must end first.
                 Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
             }
@@ -140,8 +141,8 @@ async fn serve(listener: TcpListener, state: Arc<State>, mut stopped: watch::Rec
     }
     // Who connected before the stop is served. The driver says who that is while this task yields.
     tokio::task::yield_now().await;
-    while let Some(stream) = next_waiting(&listener).await {
-        admit(stream, &state, &mut connections, &mut tasks, &stopped);
+    while let Some(client) = next_waiting(&listener).await {
+        admit(client, &state, &mut connections, &mut tasks, &stopped);
     }
     drop(listener);
     let deadline = stopped.borrow().unwrap_or_else(Instant::now);
@@ -151,7 +152,7 @@ async fn serve(listener: TcpListener, state: Arc<State>, mut stopped: watch::Rec
 
 /// Serves a connection on a task of its own, or closes it when all others are being answered.
 fn admit(
-    stream: TcpStream,
+    (stream, address): (TcpStream, SocketAddr),
     state: &Arc<State>,
     connections: &mut Connections,
     tasks: &mut JoinSet<()>,
@@ -161,32 +162,56 @@ fn admit(
         return state.count_dropped("too_many_connections", 1);
     }
     let progress = Progress::new();
-    let task = connection(stream, Arc::clone(state), progress.clone(), stopped.clone());
+    let client = Client { address: address.ip(), in_transit: progress.in_transit().clone() };
+    let task = connection(stream, client, Arc::clone(state), progress.clone(), stopped.clone());
     connections.add(tasks.spawn(task), progress);
 }
 
 /// A client that has connected already.
-async fn next_waiting(listener: &TcpListener) -> Option<TcpStream> {
+async fn next_waiting(listener: &TcpListener) -> Option<(TcpStream, SocketAddr)> {
     tokio::select! {
         biased;
-        accepted = listener.accept() => Some(accepted.ok()?.0),
+        accepted = listener.accept() => accepted.ok(),
         () = std::future::ready(()) => None,
     }
 }
 
+/// Who asks.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    pub(super) address: IpAddr,
+    pub(super) in_transit: InTransit,
+}
+
 async fn connection(
     stream: TcpStream,
+    client: Client,
+    state: Arc<State>,
+    progress: Progress,
+    stopped: watch::Receiver<Option<Instant>>,
+) {
+    let in_transit = client.in_transit.clone();
+    // An error is the client's: it went away, or sent what is no HTTP.
+    match answer_all(stream, client, state, progress, stopped).await {
+        Ok(()) => in_transit.arrived(),
+        Err(_) => in_transit.lost(),
+    }
+}
+
+async fn answer_all(
+    stream: TcpStream,
+    client: Client,
     state: Arc<State>,
     progress: Progress,
     mut stopped: watch::Receiver<Option<Instant>>,
-) {
+) -> hyper::Result<()> {
     let _ = stream.set_nodelay(true);
     let io = TokioIo::new(Socket::new(stream, progress.clone()));
     let service = service_fn(|request| {
         let answering = progress.answer();
-        let state = Arc::clone(&state);
+        let (state, client) = (Arc::clone(&state), client.clone());
         async move {
-            let answer = route::answer(&state, request).await;
+            let answer = route::answer(&state, &client, request).await;
             Ok::<_, Infallible>(answer.map(|body| body.while_answering(answering)))
         }
     });
@@ -197,18 +222,17 @@ async fn connection(
         .max_headers(MAX_HEADERS)
         .pipeline_flush(false);
     let mut connection = pin!(builder.serve_connection(io, service));
-    // An error is the client's: it went away, or sent what is no HTTP.
     tokio::select! {
-        _ = connection.as_mut() => return,
+        ended = connection.as_mut() => return ended,
         _ = stopped.wait_for(Option::is_some) => {}
     }
     // What has been asked is answered: hyper would close a connection whose first request it has not read yet.
     tokio::task::yield_now().await;
     tokio::select! {
         biased;
-        _ = connection.as_mut() => return,
+        ended = connection.as_mut() => return ended,
         () = std::future::ready(()) => {}
     }
     connection.as_mut().graceful_shutdown();
-    let _ = connection.await;
+    connection.await
 }

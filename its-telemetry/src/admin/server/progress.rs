@@ -4,10 +4,18 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::admin::settings::Limits;
+use crate::registry::InTransit;
+
+/// A client that gives up a scrape closes the connection; Prometheus waits for this long unless it is told otherwise.
+const GIVES_UP: Duration = Duration::from_secs(10);
 
 /// How far a connection is; shared by its socket, its answers and the table of connections.
 #[derive(Clone, Debug)]
-pub(super) struct Progress(Arc<Mutex<(Phase, Instant)>>);
+pub(super) struct Progress {
+    phase: Arc<Mutex<(Phase, Instant)>>,
+    /// The scrape that was the last answer.
+    in_transit: InTransit,
+}
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Phase {
@@ -24,20 +32,39 @@ enum Phase {
 impl Progress {
     /// A new connection owes the headers of its first request at once.
     pub(super) fn new() -> Self {
-        Self(Arc::new(Mutex::new((Phase::Head, Instant::now()))))
+        let phase = Arc::new(Mutex::new((Phase::Head, Instant::now())));
+        Self { phase, in_transit: InTransit::default() }
     }
 
     fn change(&self, change: impl FnOnce(Phase) -> Phase) {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.phase.lock().unwrap_or_else(PoisonError::into_inner);
         let phase = change(state.0);
         // The rest of an answer counts as part of it.
         let same = phase == state.0 || (phase == Phase::Rest && state.0 == Phase::Answer);
         *state = (phase, if same { state.1 } else { Instant::now() });
     }
 
-    /// Bytes have come in.
+    pub(super) fn in_transit(&self) -> &InTransit {
+        &self.in_transit
+    }
+
+    /// Bytes have come in. Those of a further request say that the answer before has arrived.
     pub(super) fn received(&self) {
-        self.change(|phase| if phase == Phase::Idle { Phase::Head } else { phase });
+        self.change(|phase| {
+            if phase != Phase::Idle {
+                return phase;
+            }
+            self.in_transit.arrived();
+            Phase::Head
+        });
+    }
+
+    /// An answer has arrived when its client has been content with it for a while.
+    pub(super) fn settle(&self, limits: &Limits) {
+        let (phase, since) = self.read();
+        if phase == Phase::Idle && since > GIVES_UP.min(limits.idle) {
+            self.in_transit.arrived();
+        }
     }
 
     /// The headers are complete. What is returned ends the answer when it is dropped.
@@ -73,7 +100,7 @@ impl Progress {
     }
 
     fn read(&self) -> (Phase, Duration) {
-        let (phase, since) = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (phase, since) = *self.phase.lock().unwrap_or_else(PoisonError::into_inner);
         (phase, since.elapsed())
     }
 }

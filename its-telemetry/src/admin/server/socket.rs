@@ -37,6 +37,10 @@ impl AsyncRead for Socket {
         if buffer.filled().len() > before {
             this.progress.received();
         }
+        if read.is_err() {
+            // Reset, because the client closed with bytes unread.
+            this.progress.in_transit().lost();
+        }
         Poll::Ready(read)
     }
 }

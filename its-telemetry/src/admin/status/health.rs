@@ -84,7 +84,7 @@ impl Health {
         Self {
             numbers_are_here: matches!(core.registry.backend, Backend::Own),
             series: metrics.iter().map(|metric| metric.series).sum(),
-            scrapes: core.registry.scrapes.ended.load(Relaxed),
+            scrapes: core.registry.scrapes.written(),
             metrics,
             limits: vec![limit("tenant", &core.governor.tenants), limit("camera", &core.governor.cameras)],
             dropped,

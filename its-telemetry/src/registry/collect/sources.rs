@@ -1,6 +1,7 @@
 //! The sources of one telemetry, and one read of all of them.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,9 +9,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::family::CollectedFamily;
 use super::{Collect, Collected, own};
 use crate::core::Core;
-use crate::registry::{Bounds, MetricKind, sample_names};
+use crate::registry::{Bounds, MetricKind, Showing, sample_names};
 
-/// Counters of sources that are remembered as shown; 8 bytes each.
+/// Counters of sources that are remembered; 16 bytes each.
 const REMEMBERED: usize = 100_000;
 
 /// The sources, in the order in which they were added.
@@ -20,12 +21,13 @@ pub(crate) struct Sources {
     /// Lines that one source may write at one scrape.
     limit: usize,
     hasher: RandomState,
-    shown: Mutex<HashSet<u64>>,
+    /// The scrape before the first one that found a counter.
+    born: Mutex<HashMap<u64, u64>>,
 }
 
 impl Sources {
     pub(crate) fn new(sources: Vec<Arc<dyn Collect>>, limit: usize) -> Self {
-        Self { sources: Mutex::new(sources), limit, hasher: RandomState::new(), shown: Mutex::default() }
+        Self { sources: Mutex::new(sources), limit, hasher: RandomState::new(), born: Mutex::default() }
     }
 
     pub(crate) fn add(&self, source: Arc<dyn Collect>) {
@@ -43,7 +45,7 @@ impl Sources {
     }
 
     /// Reads every source. The families are ordered by name, and none has a name of the registry's.
-    pub(crate) fn collect(&self, core: &Core) -> Vec<CollectedFamily> {
+    pub(crate) fn collect(&self, core: &Core, showing: &Showing) -> Vec<CollectedFamily> {
         let sources = self.sources().clone();
         let collected: Vec<Collected> = sources.iter().filter_map(|source| self.read(source, core)).collect();
         let mut merged = Merged::default();
@@ -53,7 +55,7 @@ impl Sources {
         merged.add(ours, core);
         collected.into_iter().for_each(|collected| merged.add(collected, core));
         let mut families: Vec<_> = merged.families.into_values().collect();
-        self.show_new_ones_at_zero(&mut families, core.registry.scrapes.any_ended());
+        self.show_new_ones_at_zero(&mut families, showing);
         families
     }
 
@@ -68,16 +70,23 @@ impl Sources {
         Some(collected)
     }
 
-    /// A counter that first appears after the first scrape is shown at zero once, so that `increase()` sees its start.
-    fn show_new_ones_at_zero(&self, families: &mut [CollectedFamily], late: bool) {
-        let mut shown = self.shown.lock().unwrap_or_else(PoisonError::into_inner);
+    /// A counter that first appears after a scraper's first scrape is shown to it at zero, so that `increase()` sees
+    /// its start.
+    fn show_new_ones_at_zero(&self, families: &mut [CollectedFamily], showing: &Showing) {
+        let mut born = self.born.lock().unwrap_or_else(PoisonError::into_inner);
         for CollectedFamily { description, samples } in families {
             if !matches!(description.kind, MetricKind::Counter | MetricKind::Histogram) {
                 continue;
             }
             for (labels, value) in samples {
                 let series = self.hasher.hash_one((&description.name, labels));
-                if shown.len() < REMEMBERED && shown.insert(series) && late {
+                let has_room = born.len() < REMEMBERED;
+                let born = match born.entry(series) {
+                    Entry::Occupied(known) => *known.get(),
+                    Entry::Vacant(place) if has_room => *place.insert(showing.number() - 1),
+                    Entry::Vacant(_) => continue,
+                };
+                if showing.is_first_of(born) {
                     value.set_zero();
                 }
             }

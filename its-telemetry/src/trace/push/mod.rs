@@ -18,7 +18,7 @@ use super::export::{Health, Lifecycle, Loss, Signal, Tally, spawn};
 use super::otlp::Target;
 use super::spans::library;
 use crate::core::Core;
-use crate::registry::now_ms;
+use crate::registry::{Scraper, now_ms};
 
 /// The thread that pushes.
 #[derive(Clone, Debug)]
@@ -127,15 +127,14 @@ impl Shared {
     /// Sends every series once, page by page. Returns how many points that were.
     async fn push(&self, core: &Core, sender: &mut Sender) -> Result<usize, String> {
         core.sweep_if_due();
-        let scrapes = &core.registry.scrapes;
-        let number = scrapes.begin();
+        let showing = core.registry.scrapes.begin(Scraper::Push);
         let mut sent = 0;
-        for (metrics, points) in Pages::new(core, self.began_ms) {
+        for (metrics, points) in Pages::new(core, &showing, self.began_ms) {
             sender.send(self.request(metrics)).await?;
             sent += points;
         }
         // A series may end only when its last value has arrived.
-        scrapes.end(number);
+        showing.arrived();
         Ok(sent)
     }
 

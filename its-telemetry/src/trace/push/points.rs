@@ -12,7 +12,9 @@ use opentelemetry_proto::tonic::metrics::v1::{
 
 use crate::core::Core;
 use crate::registry::collect::{CollectedFamily, CollectedValue};
-use crate::registry::{Bounds, Description, Family, MetricKind, Number, Series, Value, now_ms, parse_labels};
+use crate::registry::{
+    Bounds, Description, Family, MetricKind, Number, Series, Showing, Value, now_ms, parse_labels,
+};
 
 /// Points in one request: with histograms of 23 buckets below 1 MiB, a quarter of what collectors take.
 const POINTS: usize = 1_000;
@@ -29,10 +31,10 @@ pub(super) struct Pages {
 }
 
 impl Pages {
-    pub(super) fn new(core: &Core, began_ms: u64) -> Self {
+    pub(super) fn new(core: &Core, showing: &Showing, began_ms: u64) -> Self {
         let mut families = core.registry.families().into_iter();
         let open = families.next().map(|family| (family, None));
-        let collected = core.sources.collect(core).into_iter();
+        let collected = core.sources.collect(core, showing).into_iter();
         Self { families, open, collected, now: nanos(now_ms()), began: nanos(began_ms) }
     }
 
@@ -108,7 +110,7 @@ impl Points {
         let start = nanos(series.created_ms());
         let now = now.max(start);
         let labels = series.labels();
-        let is_new = || series.takes_first_showing() && start < now;
+        let is_new = || start < now && series.takes_zero_point();
         match series.value() {
             Value::Counter(_) => {
                 if is_new() {

@@ -7,6 +7,7 @@ mod lifecycle;
 mod limits;
 mod metrics_page;
 mod page;
+mod scrapers;
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{SocketAddr, TcpStream};
