@@ -16,6 +16,7 @@
 #![deny(unsafe_code)]
 
 mod collector;
+mod nvml;
 mod settings;
 pub mod snapshot;
 

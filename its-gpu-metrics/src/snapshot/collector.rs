@@ -113,6 +113,29 @@ impl Unavailable {
             Self::Stopped => "stopped",
         }
     }
+
+    /// What it means and what to do, for people.
+    pub const fn explanation(self) -> &'static str {
+        match self {
+            Self::Starting => "the first cycle has not ended",
+            Self::LibraryNotFound => {
+                "libnvidia-ml.so.1 is not there; install the NVIDIA driver, or run the container with its GPUs"
+            }
+            Self::LibraryTooOld => {
+                "the NVML library lacks a function that is needed; update the NVIDIA driver"
+            }
+            Self::DriverNotLoaded => "the kernel has not loaded the NVIDIA driver",
+            Self::VersionMismatch => {
+                "the NVML library and the loaded driver are of different versions; restart after an update"
+            }
+            Self::NoPermission => "this process may not ask the NVIDIA driver",
+            Self::NoDevices => "the NVIDIA driver lists no GPU",
+            Self::AllLost => "every GPU is lost or must be reset",
+            Self::Stalled => "a call to the NVIDIA driver does not return",
+            Self::Failed => "NVML failed",
+            Self::Stopped => "the collector was shut down",
+        }
+    }
 }
 
 impl fmt::Display for Unavailable {

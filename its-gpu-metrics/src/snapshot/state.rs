@@ -10,7 +10,7 @@ pub enum State {
     Ok,
     /// It has fallen off its bus, or the driver no longer lists it.
     Lost,
-    /// It answers again and has not yet passed a whole cycle.
+    /// It, or the whole driver, comes back and has not yet passed a cycle.
     Recovering,
     /// It answers, with nothing that could be believed: no memory and no utilisation, as on a Jetson.
     Unsupported,

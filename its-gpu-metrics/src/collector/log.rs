@@ -1,0 +1,57 @@
+//! Log lines: one for each change, none for each cycle.
+
+use super::fleet::Fleet;
+use crate::snapshot::{Info, State, Unavailable};
+
+#[cfg(feature = "tracing")]
+const TARGET: &str = "its_gpu_metrics";
+
+/// The collector works, or does not, other than before.
+#[cfg(feature = "tracing")]
+pub(super) fn changed(unavailable: Option<Unavailable>, fleet: &Fleet) {
+    match unavailable {
+        None => {
+            let gpus = fleet.states().filter(|state| *state == State::Ok).count();
+            tracing::info!(target: TARGET, gpus, "GPU metrics are collected");
+        }
+        Some(why) => {
+            tracing::warn!(target: TARGET, reason = why.as_str(), "no GPU metrics: {}", why.explanation());
+        }
+    }
+}
+
+#[cfg(feature = "tracing")]
+pub(super) fn gpu(info: &Info, before: State, now: State) {
+    let (uuid, index, name) = (&*info.uuid, info.index, info.name.as_deref());
+    let (before, now) = (before.as_str(), now.as_str());
+    tracing::warn!(target: TARGET, uuid, index, name, before, now, "a GPU is {now}");
+}
+
+#[cfg(feature = "tracing")]
+pub(super) fn xid(uuid: &str, code: Option<u64>, mig: Option<(u32, u32)>) {
+    let gpu_instance = mig.map(|(gpu, _)| gpu);
+    tracing::error!(target: TARGET, uuid, xid = code, gpu_instance, "a GPU reports an Xid error");
+}
+
+#[cfg(feature = "tracing")]
+pub(super) fn panicked() {
+    tracing::error!(target: TARGET, "GPU metrics end: the collector panicked");
+}
+
+#[cfg(feature = "tracing")]
+pub(super) fn no_thread() {
+    tracing::error!(target: TARGET, "no GPU metrics: the system gives no thread");
+}
+
+#[cfg(not(feature = "tracing"))]
+mod silent {
+    use super::{Fleet, Info, State, Unavailable};
+
+    pub(in crate::collector) fn changed(_: Option<Unavailable>, _: &Fleet) {}
+    pub(in crate::collector) fn gpu(_: &Info, _: State, _: State) {}
+    pub(in crate::collector) fn xid(_: &str, _: Option<u64>, _: Option<(u32, u32)>) {}
+    pub(in crate::collector) fn panicked() {}
+    pub(in crate::collector) fn no_thread() {}
+}
+#[cfg(not(feature = "tracing"))]
+pub(super) use silent::{changed, gpu, no_thread, panicked, xid};

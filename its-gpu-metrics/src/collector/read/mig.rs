@@ -1,0 +1,74 @@
+//! The parts of a GPU.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use nvml_wrapper::error::NvmlError;
+use nvml_wrapper::{Device, Nvml};
+
+use super::{Gpm, gpm};
+use crate::nvml::{Call, Probe, compute_instance, gpu_instance};
+use crate::snapshot::MigInstance;
+
+/// Whether the GPU is cut into parts.
+pub(in crate::collector) fn is_cut(probe: &mut Probe<'_>) -> bool {
+    probe.ask(Call::MigMode, |device| device.mig_mode()).is_some_and(|mode| mode.current == 1)
+}
+
+/// The parts of a GPU that is cut. `samples`: the GPM samples before, by GPU instance.
+pub(in crate::collector) fn instances(
+    probe: &mut Probe<'_>,
+    nvml: Option<&Arc<Nvml>>,
+    samples: &mut HashMap<u32, Gpm>,
+) -> Vec<MigInstance> {
+    let most = probe.ask(Call::MigCount, |device| device.mig_device_count()).unwrap_or(0).min(64);
+    let mut found = Vec::new();
+    for index in 0..most {
+        // The places of a GPU's parts are not all taken.
+        let part = probe.ask(Call::MigHandle, |device| match device.mig_device_by_index(index) {
+            Err(NvmlError::NotFound | NvmlError::InvalidArg) => Ok(None),
+            part => part.map(Some),
+        });
+        match part {
+            Some(Some(part)) => found.extend(instance(probe, &part)),
+            Some(None) => {}
+            None => break,
+        }
+    }
+    if let Some(nvml) = nvml {
+        samples.retain(|gpu, _| found.iter().any(|part| part.gpu_instance == *gpu));
+        // Compute instances of one GPU instance share its sample.
+        let mut of_gpu_instance: HashMap<u32, Vec<(&'static str, f64)>> = HashMap::new();
+        for part in &mut found {
+            let id = part.gpu_instance;
+            let values = of_gpu_instance
+                .entry(id)
+                .or_insert_with(|| gpm(probe, nvml, Some(id), samples.entry(id).or_default()));
+            part.gpm.clone_from(values);
+        }
+    }
+    found.sort_by_key(|part| (part.gpu_instance, part.compute_instance));
+    found
+}
+
+fn instance(probe: &mut Probe<'_>, part: &Device<'_>) -> Option<MigInstance> {
+    let uuid = probe.ask(Call::MigUuid, |_| part.uuid())?;
+    let gpu = probe.ask(Call::GpuInstance, |_| gpu_instance(part))?;
+    let compute = probe.ask(Call::ComputeInstance, |_| compute_instance(part))?;
+    let name = probe.ask(Call::MigName, |_| part.name());
+    let memory = probe.ask(Call::MigMemory, |_| part.memory_info());
+    Some(MigInstance {
+        uuid,
+        gpu_instance: gpu,
+        compute_instance: compute,
+        profile: name.as_deref().and_then(profile).map(str::to_owned),
+        memory_limit: memory.as_ref().map(|memory| memory.total),
+        memory_used: memory.as_ref().map(|memory| memory.used),
+        gpm: Vec::new(),
+    })
+}
+
+/// The profile in a name such as `NVIDIA H100 80GB HBM3 MIG 1g.10gb`.
+fn profile(name: &str) -> Option<&str> {
+    name.rsplit_once("MIG ").map(|(_, profile)| profile.trim())
+}

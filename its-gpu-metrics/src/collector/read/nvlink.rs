@@ -1,0 +1,38 @@
+//! Links to other GPUs.
+
+use nvml_wrapper::enum_wrappers::nv_link::ErrorCounter;
+
+use crate::nvml::{Call, Probe};
+use crate::snapshot::NvLink;
+
+/// NVML's limit.
+const LINKS: u32 = 18;
+
+const ERRORS: [(&str, ErrorCounter); 4] = [
+    ("replay", ErrorCounter::DlReplay),
+    ("recovery", ErrorCounter::DlRecovery),
+    ("crc_flit", ErrorCounter::DlCrcFlit),
+    ("crc_data", ErrorCounter::DlCrcData),
+];
+
+pub(in crate::collector) fn nvlinks(probe: &mut Probe<'_>) -> Vec<NvLink> {
+    let mut links = Vec::new();
+    for link in 0..LINKS {
+        // A GPU with fewer links refuses the first that it lacks.
+        let state = probe.ask(Call::NvLinkState, |device| {
+            use nvml_wrapper::error::NvmlError::{InvalidArg, NotSupported};
+            match device.link_wrapper_for(link).is_active() {
+                Err(InvalidArg | NotSupported) if link > 0 => Ok(None),
+                state => state.map(Some),
+            }
+        });
+        let Some(Some(active)) = state else { break };
+        let errors = ERRORS.iter().filter(|_| active).filter_map(|(kind, counter)| {
+            let count =
+                probe.ask(Call::NvLinkErrors, |device| device.link_wrapper_for(link).error_counter(*counter));
+            Some((*kind, count?))
+        });
+        links.push(NvLink { link, active, errors: errors.collect() });
+    }
+    links
+}

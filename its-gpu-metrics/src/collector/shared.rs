@@ -1,0 +1,209 @@
+//! What the threads share with each other and with those who read.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
+
+use arc_swap::ArcSwap;
+use nvml_wrapper::Nvml;
+
+use crate::nvml::{Calls, Event};
+use crate::snapshot::{Collector, Unavailable, Xid};
+use crate::{GpuMetrics, Snapshot};
+
+/// Xid codes that are told apart for each GPU and part; the driver has fewer than 200.
+const CODES: usize = 256;
+
+/// The driver does not know which error it was.
+const UNKNOWN_XID: u64 = 999;
+
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub(super) settings: GpuMetrics,
+    pub(super) calls: Calls,
+    published: ArcSwap<Snapshot>,
+    state: Mutex<State>,
+    changed: Condvar,
+    xids: Mutex<HashMap<String, Vec<Xid>>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Since when a cycle has been running.
+    running_since: Option<Instant>,
+    stopping: bool,
+    /// Threads that have not ended.
+    threads: usize,
+    watched: Option<Arc<Watched>>,
+}
+
+/// The GPUs whose events are waited for.
+#[derive(Debug)]
+pub(super) struct Watched {
+    pub(super) nvml: Arc<Nvml>,
+    /// UUID and generation.
+    pub(super) gpus: Vec<(String, u64)>,
+}
+
+impl Shared {
+    pub(super) fn new(settings: GpuMetrics) -> Arc<Self> {
+        let collector = Collector {
+            unavailable: Some(Unavailable::Starting),
+            generation: 0,
+            cycles: 0,
+            overrun_cycles: 0,
+            last_duration: Duration::ZERO,
+            last_success: None,
+            calls: Arc::default(),
+        };
+        let first = Snapshot { taken: Instant::now(), collector, driver: None, gpus: Vec::new() };
+        Arc::new(Self {
+            settings,
+            calls: Calls::default(),
+            published: ArcSwap::from_pointee(first),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+            xids: Mutex::default(),
+        })
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn snapshot(&self) -> Arc<Snapshot> {
+        let snapshot = self.published.load_full();
+        let running_since = self.state().running_since;
+        if running_since.is_some_and(|since| since.elapsed() > self.settings.deadline) {
+            return Arc::new(Snapshot::clone(&snapshot).without_readings(Unavailable::Stalled));
+        }
+        snapshot
+    }
+
+    pub(super) fn publish(&self, snapshot: Snapshot) {
+        self.published.store(Arc::new(snapshot));
+    }
+
+    /// A cycle begins or ends.
+    pub(super) fn running(&self, since: Option<Instant>) {
+        self.state().running_since = since;
+    }
+
+    pub(super) fn thread_begins(&self) {
+        self.state().threads += 1;
+    }
+
+    pub(super) fn thread_ends(&self) {
+        let mut state = self.state();
+        state.threads -= 1;
+        state.watched = None;
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    /// Waits until `deadline`; whether the threads are to go on.
+    pub(super) fn sleep_until(&self, deadline: Instant) -> bool {
+        let mut state = self.state();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if state.stopping || left.is_zero() {
+                return !state.stopping;
+            }
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    pub(super) fn is_stopping(&self) -> bool {
+        self.state().stopping
+    }
+
+    pub(super) fn stop(&self, patience: Duration) -> bool {
+        let deadline = Instant::now() + patience;
+        let mut state = self.state();
+        state.stopping = true;
+        self.changed.notify_all();
+        while state.threads > 0 {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+        drop(state);
+        let last = Snapshot::clone(&self.published.load());
+        self.publish(last.without_readings(Unavailable::Stopped));
+        true
+    }
+
+    /// Says whose events are to be waited for; `None` when NVML has ended.
+    pub(super) fn watch(&self, watched: Option<Watched>) {
+        let mut state = self.state();
+        let same = match (&state.watched, &watched) {
+            (Some(known), Some(new)) => Arc::ptr_eq(&known.nvml, &new.nvml) && known.gpus == new.gpus,
+            (None, None) => true,
+            _ => false,
+        };
+        if !same {
+            state.watched = watched.map(Arc::new);
+            drop(state);
+            self.changed.notify_all();
+        }
+    }
+
+    pub(super) fn watched(&self) -> Option<Arc<Watched>> {
+        self.state().watched.clone()
+    }
+
+    /// Waits for others to be watched than `known`, until `deadline`; whether the threads are to go on.
+    pub(super) fn wait_for_others(&self, known: Option<&Arc<Watched>>, deadline: Instant) -> bool {
+        let is_known = |watched: &Option<Arc<Watched>>| match (watched, known) {
+            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
+            (None, None) => true,
+            _ => false,
+        };
+        let mut state = self.state();
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            if state.stopping || left.is_zero() || !is_known(&state.watched) {
+                return !state.stopping;
+            }
+            let waited = self.changed.wait_timeout(state, left);
+            state = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
+    /// Counts an Xid error.
+    pub(super) fn count_xid(&self, uuid: &str, event: Event) -> Option<u64> {
+        let code = Some(event.data).filter(|code| *code != UNKNOWN_XID);
+        let mut xids = self.xids.lock().unwrap_or_else(PoisonError::into_inner);
+        let of = xids.entry(uuid.to_owned()).or_default();
+        let has_room = of.len() < CODES;
+        match of.iter_mut().find(|xid| (xid.code, xid.mig) == (code, event.mig)) {
+            Some(xid) => {
+                xid.count += 1;
+                xid.last = SystemTime::now();
+            }
+            None if has_room => of.push(Xid { code, mig: event.mig, count: 1, last: SystemTime::now() }),
+            // Garbage: no driver has so many codes.
+            None => self.calls.failed(crate::nvml::Call::EventWait, "too_many_xid_codes"),
+        }
+        code
+    }
+
+    pub(super) fn xids(&self, uuid: &str) -> Vec<Xid> {
+        self.xids.lock().unwrap_or_else(PoisonError::into_inner).get(uuid).cloned().unwrap_or_default()
+    }
+}
+
+impl Snapshot {
+    fn without_readings(mut self, why: Unavailable) -> Self {
+        self.collector.unavailable = Some(why);
+        for gpu in &mut self.gpus {
+            gpu.readings = None;
+            gpu.mig.clear();
+        }
+        self
+    }
+}
