@@ -8,6 +8,7 @@
 //! - [`Collector`]: an OpenTelemetry Collector whose received spans, log records and metrics can be read;
 //! - [`AcceptProxy`]: a proxy before a `/metrics` endpoint that rewrites `Accept` and notes the answer's format;
 //! - [`Browser`]: headless Chromium, to click through a page and take its picture;
+//! - [`NvmlStub`]: a driver library with scripted GPUs;
 //! - [`parse_openmetrics`], [`parse_text_format`]: the parsers of Python's `prometheus-client`;
 //! - [`short_or_full`]: the counts of a test in its short and its full form;
 //! - [`Process`]: any other program, such as an example of the workspace.
@@ -19,11 +20,14 @@
 //!
 //! What a test cannot go on without (an absent tool, a component that does not start, a deadline that passes) panics
 //! with a message that says what was awaited and what the component last said.
-#![forbid(unsafe_code)]
+// Only the functions of the NVML stub are called through pointers.
+#![deny(unsafe_code)]
 
 mod browser;
+pub mod child;
 mod collector;
 mod http;
+mod nvml;
 mod otlp;
 mod process;
 mod prometheus;
@@ -38,6 +42,7 @@ mod webdriver;
 
 pub use browser::{Browser, ColorScheme, Element};
 pub use collector::Collector;
+pub use nvml::NvmlStub;
 pub use otlp::{Received, attributes};
 pub use process::Process;
 pub use prometheus::{Exemplar, NativeHistogram, Point, Prometheus, Sample, Scrape, Series};

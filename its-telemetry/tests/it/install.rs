@@ -8,9 +8,9 @@ use its_telemetry::otel::opentelemetry::{Context, global};
 use its_telemetry::{
     LogFormat, Logs, Otlp, PushMetrics, Telemetry, TelemetryError, Traces, instrument_inference,
 };
+use its_test_support::child;
 use tracing::level_filters::LevelFilter;
 
-use crate::support::child;
 use crate::support::collector::{Collector, attribute};
 
 #[tracing::instrument]

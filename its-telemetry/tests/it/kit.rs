@@ -6,12 +6,11 @@ use its_telemetry::testing::{Spans, TestTelemetry};
 use its_telemetry::{
     LogFormat, Traces, assert_log, assert_spans, instrument_inference, instrument_stage, scope, testing,
 };
+use its_test_support::child;
 use proptest::prelude::*;
 use tokio::task::JoinSet;
 use tracing::Instrument;
 use tracing_subscriber::layer::SubscriberExt;
-
-use crate::support::child;
 
 #[instrument_inference(model = "yolo")]
 async fn infer(fail: bool) -> Result<(), String> {

@@ -7,11 +7,11 @@ use std::time::Duration;
 use its_telemetry::instruments::Camera;
 use its_telemetry::{Telemetry, Traces, instrument_inference, otel};
 use its_test_support::{
-    AcceptProxy, MetricFamily, Prometheus, Sample, Scrape, Series, parse_openmetrics, parse_text_format,
-    promtool_check_metrics, wait_until,
+    AcceptProxy, MetricFamily, Prometheus, Sample, Scrape, Series, child, parse_openmetrics,
+    parse_text_format, promtool_check_metrics, wait_until,
 };
 
-use crate::support::{child, short_or_full};
+use crate::support::short_or_full;
 
 const PATIENCE: Duration = Duration::from_secs(60);
 const LOOPBACK: ([u8; 4], u16) = ([127, 0, 0, 1], 0);

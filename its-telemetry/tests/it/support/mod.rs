@@ -2,8 +2,6 @@
 
 pub mod allocator;
 #[cfg(all(feature = "enabled", feature = "otlp"))]
-pub mod child;
-#[cfg(all(feature = "enabled", feature = "otlp"))]
 pub mod collector;
 pub mod page;
 pub mod protobuf;

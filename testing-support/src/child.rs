@@ -1,4 +1,4 @@
-//! A test of this binary in a process of its own: what is global to a process can be tried only once in each.
+//! A test of the running binary in a process of its own: what is global to a process can be tried only once in each.
 
 use std::process::{Command, Output};
 

@@ -1,0 +1,5 @@
+//! The stub through `nvml-wrapper`, opened as a driver's library is.
+#![allow(unsafe_code)] // What nvml-wrapper does not wrap is called through its raw symbols.
+
+mod healthy;
+mod support;

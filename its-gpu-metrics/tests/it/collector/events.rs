@@ -1,0 +1,85 @@
+//! Xid errors.
+
+use its_gpu_metrics::GpuCollector;
+use its_gpu_metrics::snapshot::Xid;
+use its_test_support::NvmlStub;
+use serde_json::json;
+
+use super::{all_answer, errors, quick, start, uuid, wait_for, wait_for_cycles};
+
+/// A collector that waits for the events of all its GPUs.
+fn watching(stub: &NvmlStub, gpus: usize) -> GpuCollector {
+    let collector = GpuCollector::start(quick(stub));
+    wait_for(&collector, "all answer", |snapshot| all_answer(snapshot, gpus));
+    its_test_support::wait_until(super::DEADLINE, "events are waited for", || {
+        if stub.calls("nvmlDeviceRegisterEvents") >= gpus as u64 { Ok(()) } else { Err("not yet".into()) }
+    });
+    collector
+}
+
+fn xids(snapshot: &its_gpu_metrics::Snapshot) -> &[Xid] {
+    &snapshot.gpus[0].totals.xids
+}
+
+#[test]
+fn no_repeat_is_missed() {
+    let stub = NvmlStub::start(&json!({}));
+    let collector = watching(&stub, 1);
+    let gpu = uuid(&stub, 0);
+    for _ in 0..500 {
+        assert_eq!(stub.push_xid(&gpu, 31), 1);
+    }
+    stub.push_xid(&gpu, 74);
+    // The driver does not say which.
+    stub.push_xid(&gpu, 999);
+    let snapshot = wait_for(&collector, "all are counted", |snapshot| {
+        xids(snapshot).iter().map(|xid| xid.count).sum::<u64>() == 502
+    });
+    let counts: Vec<_> = xids(&snapshot).iter().map(|xid| (xid.code, xid.count)).collect();
+    assert_eq!(counts, [(Some(31), 500), (Some(74), 1), (None, 1)]);
+    assert!(xids(&snapshot)[0].last.elapsed().is_ok_and(|since| since < super::DEADLINE));
+}
+
+#[test]
+fn of_a_part_of_a_gpu() {
+    let stub = NvmlStub::start(&json!({}));
+    let collector = watching(&stub, 1);
+    let gpu = uuid(&stub, 0);
+    for part in [3, 4, 3] {
+        stub.push_event(
+            &json!({ "gpu": gpu, "type": 8, "data": 13, "gpu_instance": part, "compute_instance": 0 }),
+        );
+    }
+    let snapshot = wait_for(&collector, "all are counted", |snapshot| {
+        xids(snapshot).iter().map(|xid| xid.count).sum::<u64>() == 3
+    });
+    let counts: Vec<_> = xids(&snapshot).iter().map(|xid| (xid.mig, xid.count)).collect();
+    assert_eq!(counts, [(Some((3, 0)), 2), (Some((4, 0)), 1)]);
+}
+
+#[test]
+fn events_that_fail_leave_the_rest_alone() {
+    for (function, code) in
+        [("nvmlEventSetCreate", 999), ("nvmlDeviceRegisterEvents", 3), ("nvmlEventSetWait_v2", 999)]
+    {
+        let (stub, collector) = start(&json!({ "count": 2, "codes": { function: code } }));
+        wait_for(&collector, "both answer", |snapshot| all_answer(snapshot, 2));
+        wait_for(&collector, "it is counted", |snapshot| {
+            let of = snapshot.collector.calls.iter().find(|call| call.call == function);
+            of.is_some_and(|of| !of.errors.is_empty())
+        });
+        stub.reset_calls();
+        let snapshot = wait_for_cycles(&collector, 10);
+        assert!(all_answer(&snapshot, 2));
+        assert!(stub.calls(function) <= 2, "{function} is not asked again and again");
+    }
+}
+
+#[test]
+fn a_gpu_without_events() {
+    let (stub, collector) = start(&json!({ "gpus": [{ "supported_events": 0 }] }));
+    wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
+    let snapshot = wait_for_cycles(&collector, 5);
+    assert_eq!(errors(&snapshot, "nvmlDeviceRegisterEvents", "not_supported"), 0);
+    assert_eq!(stub.calls("nvmlEventSetWait_v2"), 0);
+}

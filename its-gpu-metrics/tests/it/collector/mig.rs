@@ -1,0 +1,44 @@
+//! GPUs that are cut into parts.
+
+use its_gpu_metrics::snapshot::MigInstance;
+use serde_json::json;
+
+use super::{all_answer, start, wait_for};
+
+#[test]
+fn cut_and_put_together_again() {
+    let (stub, collector) = start(&json!({}));
+    let whole = wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
+    assert!(whole.gpus[0].mig.is_empty());
+    assert_eq!(whole.gpus[0].readings.as_ref().expect("readings").utilization.gpu, Some(0.37));
+
+    stub.patch(&json!({ "gpus": { "0": {
+        "mig": { "enabled": true, "instances": [
+            { "uuid": "MIG-a", "gpu_instance": 7, "compute_instance": 0, "gpm": { "2": 40.0 } },
+            { "uuid": "MIG-b", "index": 4, "gpu_instance": 2, "compute_instance": 0, "profile": "3g.40gb" },
+            { "uuid": "MIG-c", "index": 5, "gpu_instance": 2, "compute_instance": 1, "profile": "1c.3g.40gb" },
+        ] },
+        "not_supported": ["nvmlDeviceGetUtilizationRates", "nvmlDeviceGetEncoderUtilization", "nvmlDeviceGetDecoderUtilization"],
+    } } }));
+    let has_gpm = |instance: &MigInstance| instance.gpm.iter().any(|(name, _)| *name == "sm");
+    let cut =
+        wait_for(&collector, "its parts are known", |snapshot| snapshot.gpus[0].mig.iter().any(has_gpm));
+    let gpu = &cut.gpus[0];
+    assert_eq!(gpu.generation, 1, "it was not away");
+    assert_eq!(gpu.readings.as_ref().expect("readings").utilization.gpu, None, "absent, not 0");
+    let parts: Vec<_> =
+        gpu.mig.iter().map(|part| (&*part.uuid, part.gpu_instance, part.profile.as_deref())).collect();
+    assert_eq!(
+        parts,
+        [("MIG-b", 2, Some("3g.40gb")), ("MIG-c", 2, Some("1c.3g.40gb")), ("MIG-a", 7, Some("1g.10gb"))]
+    );
+    assert_eq!(gpu.mig[2].memory_limit, Some(10_200_547_328));
+    assert_eq!(gpu.mig[2].gpm, [("sm", 0.4)]);
+
+    stub.patch(&json!({ "gpus": { "0": { "mig": { "enabled": false }, "not_supported": [] } } }));
+    wait_for(&collector, "it is whole again", |snapshot| {
+        let gpu = &snapshot.gpus[0];
+        gpu.mig.is_empty()
+            && gpu.readings.as_ref().is_some_and(|readings| readings.utilization.gpu == Some(0.37))
+    });
+}

@@ -1,0 +1,3 @@
+//! The crate against a scripted NVML, opened as the driver's library is.
+
+mod collector;
