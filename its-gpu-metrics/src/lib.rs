@@ -16,9 +16,12 @@
 #![deny(unsafe_code)]
 
 mod collector;
+pub mod metrics;
 mod nvml;
 mod settings;
 pub mod snapshot;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
 
 pub use collector::GpuCollector;
 pub use settings::GpuMetrics;

@@ -1,3 +1,5 @@
 //! The crate against a scripted NVML, opened as the driver's library is.
 
 mod collector;
+mod output;
+mod tables;
