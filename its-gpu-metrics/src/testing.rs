@@ -152,9 +152,9 @@ fn readings() -> Readings {
         }]),
         processes_left_out: 0,
         gpm: vec![
-            ("graphics_engine", 0.7),
-            ("tensor", 0.3),
-            ("dram", 0.4),
+            ("graphics", 0.7),
+            ("any_tensor", 0.3),
+            ("dram_bandwidth", 0.4),
             ("pcie_transmitted_bytes_per_second", 1.5e9),
             ("pcie_received_bytes_per_second", 2.5e9),
         ],

@@ -23,7 +23,6 @@ macro_rules! catalogue {
     (@bounds $bounds:expr) => { &$bounds };
 }
 
-
 catalogue! {
     /// Every metric of a snapshot, in the order of the documentation.
     ALL;

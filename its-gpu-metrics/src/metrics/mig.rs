@@ -39,12 +39,12 @@ pub(super) fn gpm<'a>(
 }
 
 /// The parts of a GPU that answers.
-pub(crate) fn instances(gpu: &Gpu) -> &[MigInstance] {
+fn instances(gpu: &Gpu) -> &[MigInstance] {
     if readings(gpu).is_some() { &gpu.mig } else { &[] }
 }
 
 /// One part for each GPU instance: memory and GPM are the same for all of its compute instances.
-fn gpu_instances(gpu: &Gpu) -> impl Iterator<Item = &MigInstance> {
+pub(super) fn gpu_instances(gpu: &Gpu) -> impl Iterator<Item = &MigInstance> {
     let parts = instances(gpu);
     parts.iter().enumerate().filter_map(|(at, part)| {
         let known = parts[..at].iter().any(|other| other.gpu_instance == part.gpu_instance);

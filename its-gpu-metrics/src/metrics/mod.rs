@@ -18,6 +18,7 @@
 
 mod catalogue;
 mod collector;
+pub mod dcgm;
 mod devices;
 mod errors;
 mod family;
@@ -30,7 +31,7 @@ mod warmth;
 
 pub use catalogue::ALL;
 pub use family::{Family, Kind, Metric, Sample, Value};
-pub(crate) use rows::{Families, Rows};
+use rows::{Families, Rows};
 
 use std::time::Instant;
 

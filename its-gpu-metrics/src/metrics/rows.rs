@@ -74,7 +74,12 @@ impl<'a> Families<'a> {
     }
 }
 
-impl<'a> Rows<'_, 'a> {
+impl<'r, 'a> Rows<'r, 'a> {
+    /// Writes into `samples`; each has the labels `first`.
+    pub(crate) fn new(first: &'r [(&'static str, Cow<'a, str>)], samples: &'r mut Vec<Sample<'a>>) -> Self {
+        Self { first, samples }
+    }
+
     /// A sample.
     pub(crate) fn add(
         &mut self,

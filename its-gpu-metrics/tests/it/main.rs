@@ -1,5 +1,6 @@
 //! The crate against a scripted NVML, opened as the driver's library is.
 
 mod collector;
+mod dcgm;
 mod output;
 mod tables;

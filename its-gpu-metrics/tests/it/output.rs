@@ -85,7 +85,7 @@ fn values_are_in_base_units() {
     assert_has(&lines, &of("its_gpu_throttle", ",reason=\"gpu_idle\""), 0.0);
     assert_has(&lines, &of("its_gpu_xid_errors_total", ",xid=\"63\""), 2.0);
     assert_has(&lines, &of("its_gpu_xid_last_timestamp_seconds", ",xid=\"63\""), 1_700_000_000.5);
-    assert_has(&lines, &of("its_gpu_gpm_ratio", ",metric=\"tensor\""), 0.3);
+    assert_has(&lines, &of("its_gpu_gpm_ratio", ",metric=\"any_tensor\""), 0.3);
     assert_has(&lines, &of("its_gpu_gpm_bytes_per_second", ",metric=\"pcie_received\""), 2.5e9);
     assert_has(&lines, &of("hw_status", ",hw_type=\"gpu\",hw_state=\"ok\""), 1.0);
     assert_has(&lines, "its_gpu_call_latency_seconds{call=\"nvmlDeviceGetPowerUsage\"}", 123.0);

@@ -1,6 +1,6 @@
 //! The tables of metrics in the README are the catalogues.
 
-use its_gpu_metrics::metrics::{self, Kind, Metric};
+use its_gpu_metrics::metrics::{self, Kind, Metric, dcgm};
 
 /// The rows of a catalogue.
 fn table(metrics: &[&Metric]) -> String {
@@ -16,6 +16,14 @@ fn table(metrics: &[&Metric]) -> String {
     };
     let rows: String = metrics.iter().map(row).collect();
     format!("| metric | type | labels | what it is |\n|---|---|---|---|\n{rows}")
+}
+
+/// dcgm-exporter's default list: what is there, and why the rest is not.
+fn dcgm_table() -> String {
+    let there = dcgm::ALL.iter().map(|metric| format!("| `{}` | {} |\n", metric.name, metric.help));
+    let absent = dcgm::ABSENT.iter().map(|(name, why)| format!("| `{name}` | – {why} |\n"));
+    let rows: String = there.chain(absent).collect();
+    format!("| metric | what it is, or why it is not there |\n|---|---|\n{rows}")
 }
 
 /// Compares what is between the marks of `name` with `table`, or writes it there.
@@ -37,6 +45,7 @@ fn check(name: &str, table: &str) {
 #[test]
 fn the_readme_shows_the_catalogues() {
     check("metrics", &table(metrics::ALL));
+    check("dcgm", &dcgm_table());
 }
 
 #[test]
