@@ -42,9 +42,30 @@ pub fn write(duration: Duration) -> String {
     span.map_or_else(|_| format!("{seconds}s"), |span| PRINTER.span_to_string(&span))
 }
 
+/// For Prometheus, which knows nothing shorter than a millisecond.
+#[cfg(feature = "rules")]
+pub(crate) fn promql(duration: Duration) -> String {
+    write(Duration::from_millis(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    #[cfg(feature = "rules")]
+    fn prometheus_counts_in_milliseconds() {
+        for (micros, text) in [
+            (300_000_000, "5m"),
+            (2_592_000_000_000, "30d"),
+            (5_400_000_000, "1h30m"),
+            (1_500_900, "1s500ms"),
+            (86_400_000_000, "1d"),
+            (900, "0s"),
+        ] {
+            assert_eq!(promql(Duration::from_micros(micros)), text);
+        }
+    }
 
     #[test]
     fn durations_are_read_and_written_as_prometheus_does() {

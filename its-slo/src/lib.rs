@@ -55,7 +55,7 @@
 pub mod alert;
 pub mod checkpoint;
 mod clock;
-#[cfg(feature = "file")]
+#[cfg(any(feature = "file", feature = "rules"))]
 pub mod duration;
 mod error;
 #[cfg(feature = "file")]

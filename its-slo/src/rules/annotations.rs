@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use super::duration::promql;
 use super::expr::promql_number;
+use crate::duration::promql;
 use crate::objective::Tier;
 
 /// Whose budget it is, in a template.

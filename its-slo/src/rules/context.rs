@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::duration::promql;
 use super::windows::BASE;
 use super::{Options, RecordingRule, Rule};
 use crate::Slo;
+use crate::duration::promql;
 
 /// An objective, and how its rules are to be.
 #[derive(Clone, Copy, Debug)]

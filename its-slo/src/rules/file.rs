@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::duration::promql;
+use crate::duration::promql;
 
 /// Prometheus' rule file.
 #[derive(Clone, Debug, PartialEq, Serialize)]

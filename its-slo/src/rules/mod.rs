@@ -68,7 +68,6 @@
 mod annotations;
 mod calendar;
 mod context;
-mod duration;
 mod expr;
 mod file;
 mod group;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::Rule;
 use super::context::Context;
-use super::duration::promql;
 use super::expr::promql_number;
 use super::source::Source;
 use super::windows::{BASE, LONGEST_RAW, windows};
+use crate::duration::promql;
 
 /// The mean of it is the error ratio of an objective that is sampled.
 const SAMPLE: &str = "slo:sli_error:ratio_sample";

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use super::duration::promql;
 use super::expr::promql_number;
 use super::recording::ratio_name;
 use super::windows::windows;
 use super::{RecordingRule, Rule};
+use crate::duration::promql;
 use crate::objective::Window;
 
 /// They have sloth's labels and no label `slo`, and so are never taken for ours. The values are ours: weighted by events.

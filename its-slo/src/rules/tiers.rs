@@ -2,12 +2,12 @@
 
 use super::annotations::burn;
 use super::context::Context;
-use super::duration::promql;
 use super::expr::promql_number;
 use super::recording::{bad_name, events_name};
 use super::source::Source;
 use super::watch::alert;
 use super::{AlertingRule, Rule};
+use crate::duration::promql;
 use crate::objective::Tier;
 
 pub(super) fn tiers(context: &Context<'_>, source: &Source<'_>) -> Vec<Rule> {
