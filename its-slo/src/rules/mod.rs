@@ -45,7 +45,8 @@
 //!
 //! Both count the same events. The process counts all of them; Prometheus sees them at scrapes. Let a tracker have
 //! counted *g* good and *b* bad events in a window, and *G* and *B* of them (or of those just before the window) lie in
-//! the zones below. Then Prometheus' error ratio lies between
+//! the zones below. Then Prometheus sees from *g - G* to *(g + G)(1 + x)* good events, of bad ones likewise, and its error
+//! ratio lies between
 //!
 //! *(b - B) / ((b - B) + (g + G)(1 + x))* and *(b + B)(1 + x) / ((b + B)(1 + x) + (g - G))*.
 //!
@@ -63,9 +64,10 @@
 //! extrapolated that begins with a zero. With steady traffic, *s* of 15 s and *i* of 30 s, the zones hold of the
 //! events of 5m 13 %, 30m 8.3 %, 1h 4.2 %, 2h 2.1 %, 6h 0.7 %, 1d 1.4 %, 3d 0.9 % and 30d 0.3 %. On Prometheus 3 ranges
 //! are open on the left and lack one scrape: there the second row holds for aligned instants too. Tested with 2.42 and
-//! 3.5.
+//! 3.5. [`Bound`] has this table as code.
 
 mod annotations;
+mod bound;
 mod calendar;
 mod context;
 mod expr;
@@ -82,6 +84,7 @@ mod watch;
 mod windows;
 mod yaml;
 
+pub use bound::Bound;
 pub use file::{AlertingRule, Group, RecordingRule, Rule, RuleFile};
 pub use options::Options;
 

@@ -1,5 +1,8 @@
 //! One resolution of the history: what the counters were at each multiple of its slot.
 
+#[cfg(feature = "rules")]
+use std::time::Duration;
+
 use super::counts::Counts;
 
 /// Slot in seconds, and slots.
@@ -9,6 +12,14 @@ pub(crate) const LEVELS: [(u64, usize); 4] = [(5, 128), (60, 1_500), (600, 512),
 
 /// The shortest slot, in seconds: how often a tracker ticks.
 pub(crate) const TICK: u64 = LEVELS[0].0;
+
+/// The slot in which a window of this length begins.
+#[cfg(feature = "rules")]
+pub(crate) fn slot_of(window: Duration) -> Duration {
+    let holds = |(slot, slots): &&(u64, usize)| window.as_secs() < slot * *slots as u64;
+    let (slot, _) = LEVELS.iter().find(holds).unwrap_or(&LEVELS[LEVELS.len() - 1]);
+    Duration::from_secs(*slot)
+}
 
 /// A ring of cumulative counts. Slots are numbered from the Unix epoch.
 #[derive(Clone, Debug, PartialEq)]

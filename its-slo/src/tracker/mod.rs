@@ -19,6 +19,8 @@ use counters::Counters;
 pub use counts::{Counts, WindowCounts};
 use history::History;
 pub(crate) use level::TICK;
+#[cfg(feature = "rules")]
+pub(crate) use level::slot_of;
 pub(crate) use saved::SavedTracker;
 pub use slices::GapPolicy;
 use slices::Slices;

@@ -1,13 +1,17 @@
 //! Questions to a Prometheus server.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use serde_json::Value;
 use ureq::Agent;
 
 /// How long a server may think about a month of events.
 const TIMEOUT: Duration = Duration::from_secs(120);
+
+/// How often a server is asked whether it has scraped.
+const POLL: Duration = Duration::from_millis(200);
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Server {
@@ -40,6 +44,11 @@ impl Counted {
     }
 }
 
+/// In seconds since the Unix epoch.
+pub(crate) fn now() -> f64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0.0, |time| time.as_secs_f64())
+}
+
 pub(crate) fn agent() -> Agent {
     Agent::config_builder().http_status_as_error(false).timeout_global(Some(TIMEOUT)).build().into()
 }
@@ -62,12 +71,12 @@ impl<'a> Prometheus<'a> {
         Self { agent: agent(), server }
     }
 
-    /// What `counter` counted of each objective in the `length` that ended at `end`, both in seconds.
+    /// What `counter` counted of each objective in the `length` that ended at `end`, in seconds since the Unix epoch.
     ///
     /// The sum is taken over counts, so that busy times and busy replicas weigh what they should.
-    pub(crate) fn counted(&self, counter: &str, length: u64, end: f64) -> Result<CountsBySlo, String> {
-        let selector = &self.server.selector;
-        let promql = format!("sum by (slo, tenant, result) (increase({counter}{{{selector}}}[{length}s]))");
+    pub(crate) fn counted(&self, counter: &str, length: Duration, end: f64) -> Result<CountsBySlo, String> {
+        let (selector, millis) = (&self.server.selector, length.as_millis());
+        let promql = format!("sum by (slo, tenant, result) (increase({counter}{{{selector}}}[{millis}ms]))");
         let mut counts = CountsBySlo::new();
         for (labels, value) in self.query(&promql, end)? {
             let label = |name: &str| labels[name].as_str().map(str::to_owned);
@@ -81,6 +90,20 @@ impl<'a> Prometheus<'a> {
             }
         }
         Ok(counts)
+    }
+
+    /// Waits until there is a scrape that came after `time`, in seconds since the Unix epoch, or for so long in vain.
+    pub(crate) fn wait_for_scrape(&self, time: f64, limit: Duration) -> Result<(), String> {
+        let selector = &self.server.selector;
+        let newest = format!("max(timestamp({{__name__=~\"its_slo_(events|slices)_total\",{selector}}}))");
+        let begin = Instant::now();
+        loop {
+            let found = self.query(&newest, now())?;
+            if found.iter().any(|(_, newest)| *newest > time) || begin.elapsed() >= limit {
+                return Ok(());
+            }
+            thread::sleep(POLL.min(limit));
+        }
     }
 
     fn query(&self, promql: &str, time: f64) -> Result<Vec<(Value, f64)>, String> {

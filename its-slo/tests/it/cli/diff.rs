@@ -1,11 +1,15 @@
 //! What a service counted, against a real Prometheus.
 
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use its_slo::objective::Budgeting;
 use its_slo::report::SloPage;
-use its_slo::{ManualClock, Slo, Slos};
-use its_test_support::Prometheus;
+use its_slo::{ManualClock, Slo, Slos, Snapshot};
+use its_test_support::{Prometheus, Scrape, wait_until};
 
 use super::{Said, its_slo_with};
 
@@ -71,4 +75,142 @@ fn both_count_the_same_and_what_differs_is_found() {
         "{}",
         said.output
     );
+}
+
+#[test]
+fn tenants_and_slices_are_compared_each_with_its_own() {
+    let clock = ManualClock::new(UNIX_EPOCH + Duration::from_secs(START));
+    let slices = Budgeting::Timeslices { slice: Duration::from_secs(60), target: 0.9 };
+    let slos = Slos::builder()
+        .clock(clock.clone())
+        .slo(Slo::availability("detect").per_tenant(2).build().expect("objective"))
+        .slo(Slo::availability("sliced").budgeting(slices).build().expect("objective"))
+        .build()
+        .expect("objectives");
+    let tracker = |slo, tenant| slos.tracker(slo, tenant).expect("tracker");
+    let tenants = ["amsterdam", "berlin", "no_room"].map(|tenant| tracker("detect", Some(tenant)));
+    let sliced = tracker("sliced", None);
+    let mut lines = std::collections::BTreeMap::<String, String>::new();
+    for tick in 0..=3_600 / 5 {
+        let time = START + tick * 5;
+        if time.is_multiple_of(SCRAPE) {
+            for (series, count) in exported(&slos) {
+                writeln!(lines.entry(series.clone()).or_default(), "{series} {count} {time}")
+                    .expect("a text");
+            }
+        }
+        if tick == 3_600 / 5 {
+            break;
+        }
+        for (n, tenant) in (1..).zip(&tenants) {
+            tenant.record_items(n);
+            tenant.record(!tick.is_multiple_of(n * 7));
+        }
+        sliced.record(tick % 100 < 60);
+        clock.advance(Duration::from_secs(5));
+        slos.tick();
+    }
+    let families = ["events", "slices"].map(|name| {
+        let of: String =
+            lines.iter().filter(|(series, _)| series.contains(name)).map(|(_, l)| &**l).collect();
+        format!("# TYPE its_slo_{name} counter\n{of}")
+    });
+    let prometheus = Prometheus::start_with_history(&format!("{}# EOF\n", families.concat()));
+    let page = SloPage::of(&slos.snapshot(), UNIX_EPOCH + Duration::from_secs(START + 3_600));
+    let said = diff(&prometheus, &page, &[]).ok();
+    let rows: Vec<Vec<_>> =
+        said.lines().skip(2).map(|line| line.split('|').map(str::trim).collect()).collect();
+    let names: Vec<_> = rows.iter().map(|row| (row[1], row[2])).step_by(8).collect();
+    assert_eq!(
+        names,
+        [("detect", "_other"), ("detect", "amsterdam"), ("detect", "berlin"), ("sliced", "")],
+        "{said}"
+    );
+    let hour = |name: &str, tenant: &str| {
+        let row = rows.iter().find(|row| row[1..4] == [name, tenant, "1h"]).expect("a row");
+        (row[4].to_owned(), row[5].to_owned())
+    };
+    let same = |text: &str| (text.to_owned(), text.to_owned());
+    assert_eq!(hour("detect", "amsterdam"), same("103/1440"), "{said}");
+    assert_eq!(hour("detect", "berlin"), same("52/2160"), "{said}");
+    assert_eq!(hour("detect", "_other"), same("35/2880"), "{said}");
+    // The sixtieth slice is judged at the next tick.
+    assert_eq!(hour("sliced", ""), same("28/59"), "{said}");
+
+    // One tenant's events are no excuse for another's.
+    let mut swapped = page.clone();
+    let (other, amsterdam) = (swapped.slos[0].windows[2].clone(), swapped.slos[1].windows[2].clone());
+    (swapped.slos[0].windows[2], swapped.slos[1].windows[2]) = (amsterdam, other);
+    let said = diff(&prometheus, &swapped, &[]);
+    assert!(said.error.starts_with("2 of 32 windows differ"), "{}{}", said.output, said.error);
+}
+
+/// The counters of all trackers, as a process exports them.
+fn exported(slos: &Slos) -> Vec<(String, u64)> {
+    let of = |snapshot: &Snapshot| {
+        let (slo, tenant) = (&snapshot.slo, snapshot.tenant.as_deref().unwrap_or_default());
+        let pairs = [Some(("events", snapshot.events)), snapshot.slices.map(|slices| ("slices", slices))];
+        pairs
+            .into_iter()
+            .flatten()
+            .flat_map(move |(name, counts)| {
+                [("good", counts.good), ("bad", counts.bad)].map(|(result, count)| {
+                    let labels = format!("slo=\"{slo}\",tenant=\"{tenant}\",result=\"{result}\"");
+                    (format!("its_slo_{name}_total{{{labels}}}"), count)
+                })
+            })
+            .collect::<Vec<_>>()
+    };
+    slos.snapshot().iter().flat_map(of).collect()
+}
+
+/// A service with `/metrics` and `/slo`, in which something happens at each scrape.
+fn live() -> SocketAddr {
+    let slo = Slo::availability("detect").per_tenant(5).build().expect("objective");
+    let slos = Slos::builder().slo(slo).build().expect("objectives");
+    let tracker = slos.tracker("detect", Some("amsterdam")).expect("tracker");
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("its address");
+    let answer = move |mut stream: TcpStream| -> io::Result<()> {
+        let mut line = String::new();
+        let mut request = BufReader::new(&stream);
+        request.read_line(&mut line)?;
+        let is_page = line.starts_with("GET /slo");
+        while request.read_line(&mut line)? > 2 {}
+        slos.tick();
+        let body = if is_page {
+            SloPage::of(&slos.snapshot(), SystemTime::now()).to_json()
+        } else {
+            let text = exported(&slos).into_iter().map(|(series, count)| format!("{series} {count}\n"));
+            text.collect()
+        };
+        if !is_page {
+            tracker.record_items(90);
+            (0..10).for_each(|_| tracker.record(false));
+        }
+        let head = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-type: text/plain; version=0.0.4";
+        write!(stream, "{head}\r\ncontent-length: {}\r\n\r\n{body}", body.len())
+    };
+    // A client that goes away is no failure of this test.
+    thread::spawn(move || listener.incoming().flatten().for_each(|stream| drop(answer(stream))));
+    address
+}
+
+#[test]
+fn a_live_service_and_its_scrapes_agree() {
+    let service = live();
+    let interval = Duration::from_millis(200);
+    let prometheus = Prometheus::start(&[Scrape::new("detect", service).interval(interval)], &[]);
+    wait_until(Duration::from_secs(30), "twenty scrapes", || {
+        match prometheus.query("its_slo_events_total{result=\"bad\"}").first() {
+            Some(bad) if bad.value >= 200.0 => Ok(()),
+            bad => Err(format!("{bad:?}")),
+        }
+    });
+    let (page, url) = (format!("http://{service}/slo"), format!("http://{}", prometheus.address()));
+    let arguments = ["diff", &page, "--prometheus", &url, "--scrape-interval", "200ms"];
+    let said = its_slo_with(&[&arguments[..], &["--selector", "job=\"detect\""]].concat(), "").ok();
+    assert!(said.lines().filter(|line| line.contains("amsterdam") && line.contains(" ok ")).count() == 8);
+    let none = its_slo_with(&[&arguments[..], &["--selector", "job=\"other\""]].concat(), "");
+    assert!(none.error.starts_with("8 of 8 windows differ"), "{}{}", none.output, none.error);
 }

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use its_test_support::Prometheus;
 use serde_json::Value;
 
-use super::{SLOS, its_slo};
+use super::{SLOS, its_slo, its_slo_with};
 
 /// 2026-10-01 00:00 in Amsterdam, when the clocks have not gone back yet.
 const BEGIN: i64 = 1_790_805_600;
@@ -72,6 +72,51 @@ fn a_month_is_reported_to_the_event() {
     let cells: Vec<_> = row.split('|').map(str::trim).collect();
     let expected = ["detect", "", "99.9 %", "events", "2682000", "410", "0.01529 %", "15.29 %", "84.71 %"];
     assert_eq!(cells[1..10], expected, "{markdown}");
+}
+
+#[test]
+fn tenants_and_slices_have_rows_of_their_own() {
+    let objectives = "objectives:\n  - { name: detect, target: 99 %, indicator: availability, per_tenant: 5 }\n  \
+                      - { name: camera-fps, target: 99 %, indicator: { throughput: { min_per_second: 12.5 } } }\n";
+    // Each five minutes 100 events of either tenant, and five slices; one in so many is bad.
+    let counted = [
+        ("events", "slo=\"detect\",tenant=\"amsterdam\"", 100, 0),
+        ("events", "slo=\"detect\",tenant=\"berlin\"", 100, 1),
+        ("slices", "slo=\"camera-fps\"", 5, 2),
+    ];
+    let mut history = String::new();
+    for (n, (name, labels, all, bad)) in counted.into_iter().enumerate() {
+        if n != 1 {
+            writeln!(history, "# TYPE its_slo_{name} counter").expect("a text");
+        }
+        for (result, each) in [("good", all - bad), ("bad", bad)] {
+            for (count, time) in (0..).zip((BEGIN..=END).step_by(STEP as usize)) {
+                let value = each * count;
+                writeln!(history, "its_slo_{name}_total{{{labels},result=\"{result}\"}} {value} {time}")
+                    .expect("a text");
+            }
+        }
+    }
+    let prometheus = Prometheus::start_with_history(&(history + "# EOF\n"));
+    let url = format!("http://{}", prometheus.address());
+    let period = ["--period", "2026-10", "--time-zone", "Europe/Amsterdam", "--output", "json"];
+    let arguments = [&["report", "-", "--prometheus", &url], &period[..]].concat();
+    let report: Value = serde_json::from_str(&its_slo_with(&arguments, objectives).ok()).expect("JSON");
+    let steps = ((END - BEGIN) / STEP) as f64;
+    let rows: Vec<_> = report["objectives"].as_array().expect("rows").iter().collect();
+    let expected = [
+        ("detect", Value::from("amsterdam"), "events", 100.0, 0.0),
+        ("detect", Value::from("berlin"), "events", 100.0, 1.0),
+        ("camera-fps", Value::Null, "slices", 5.0, 2.0),
+    ];
+    assert_eq!(rows.len(), expected.len(), "{report}");
+    for (row, (name, tenant, unit, all, bad)) in rows.into_iter().zip(expected) {
+        assert_eq!((&row["name"], &row["tenant"], &row["unit"]), (&name.into(), &tenant, &unit.into()));
+        assert_eq!((&row["events"], &row["bad"]), (&(all * steps).into(), &(bad * steps).into()), "{row}");
+        let spent = row["budget_spent"].as_f64().expect("a ratio");
+        assert!((spent - bad / all / 0.01).abs() < 1e-9, "{row}");
+        assert_eq!(row["worst_days"].as_array().map(Vec::len), Some(if bad > 0.0 { 3 } else { 0 }), "{row}");
+    }
 }
 
 #[test]

@@ -1,5 +1,10 @@
 //! How far apart a tracker and Prometheus may be, as the documentation of `its_slo::rules` says.
 
+use std::time::Duration;
+
+use its_slo::WindowCounts;
+use its_slo::rules::Bound as Published;
+
 use super::promtool::ranges_are_open;
 use super::trace::Trace;
 
@@ -17,26 +22,30 @@ pub(crate) struct Reading {
     pub(crate) interval: u64,
 }
 
-/// Events that one of the two may have counted otherwise, and how differently a range may be extrapolated.
+/// What is published of a window, and the events in its zones and in those that faults make.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Bound {
-    good: f64,
-    bad: f64,
-    extrapolated: f64,
+    published: Published,
+    in_zones: WindowCounts,
 }
 
 impl Bound {
     pub(crate) fn of(trace: &Trace, reading: Reading) -> Self {
         let staged = reading.window > LONGEST_RAW;
         let (at, begin) = (reading.at as i64, reading.at as i64 - reading.window as i64);
-        let (scrape, slot) = (trace.scrape as i64, slot(reading.window));
-        // What happens around a moment moves into the samples after it, and then into the means of those.
-        let reach = if staged { BASE + reading.interval as i64 + scrape } else { 0 };
+        let (window, scrape) = (Duration::from_secs(reading.window), Duration::from_secs(trace.scrape));
+        let interval = Duration::from_secs(reading.interval);
+        let published = Published::of_rules(window, scrape, interval);
+        let seconds = |duration: Duration| duration.as_secs() as i64;
+        let reach = if staged { seconds(Published::reach(scrape, interval)) } else { 0 };
+        let slot = seconds(Published::of_counters(window, scrape).before_begin);
+        let first = begin - seconds(published.before_begin);
+        let scrape = trace.scrape as i64;
         let mut zones = Vec::new();
         let aligned = !ranges_are_open() && at % scrape == 0 && begin % scrape == 0 && begin % slot == 0;
         if staged || !aligned {
-            zones.push((begin - slot - reach, begin + slot + scrape + reach));
-            zones.push((at - scrape - reach, at));
+            zones.push((first, begin + seconds(published.after_begin)));
+            zones.push((at - seconds(published.before_end), at));
         }
         let mut lost = |from: i64, to: i64| {
             zones.push((if staged { from - reach } else { from }, if staged { to + reach } else { to }));
@@ -52,48 +61,38 @@ impl Bound {
             let next = (missing.end..).find(|time| time % trace.scrape == 0 && trace.is_scraped(*time));
             lost(last_scrape(trace, missing.start), next.unwrap_or(missing.end) as i64);
         }
-        let (good, bad) = counted(trace, zones, begin - slot - reach, at);
+        let (good, bad) = counted(trace, zones, first, at);
         // A range that begins with a zero is not extrapolated to its begin, and another one is.
         let whole = zone_free(trace) && aligned && !staged;
         let (from, samples) =
             if staged { (at - BASE, BASE / scrape) } else { (begin, samples(trace, begin, at)) };
-        let extrapolated =
-            if whole || from < 0 && samples < 2 { 0.0 } else { 1.1 / (samples - 1).max(1) as f64 };
-        Self { good, bad, extrapolated }
+        let published = if whole || from < 0 && samples < 2 {
+            Published::EQUAL
+        } else {
+            published.with_scrapes(samples.max(0) as u64)
+        };
+        Self { published, in_zones: WindowCounts { good, bad } }
     }
 
     /// Whether it leaves so little of these events that any ratio is within it.
     pub(crate) fn says_nothing(&self, (good, bad): (f64, f64)) -> bool {
         // Half an event is what interpolation and rounding may make of none.
-        good + bad - self.good - self.bad <= 0.5
+        good + bad - self.in_zones.total() <= 0.5
     }
 
     /// Whether Prometheus' error ratio is within it; else what was expected.
     pub(crate) fn check(&self, (good, bad): (f64, f64), asked: Option<f64>) -> Result<(), String> {
-        let (all, open) = (good + bad, self.good + self.bad);
+        let (all, open) = (good + bad, self.in_zones.total());
         let Some(asked) = asked else {
             return if all <= open { Ok(()) } else { Err("a ratio".into()) };
         };
         if self.says_nothing((good, bad)) {
             return if (0.0..=1.0 + 1e-9).contains(&asked) { Ok(()) } else { Err("a ratio".into()) };
         }
-        let stretched = 1.0 + self.extrapolated;
-        let (least_bad, least_good) = ((bad - self.bad).max(0.0), (good - self.good).max(0.0));
-        let (most_bad, most_good) = (bad + self.bad, good + self.good);
-        let ratio = |bad: f64, good: f64| if bad > 0.0 { bad / (bad + good) } else { 0.0 };
-        let least = ratio(least_bad, most_good * stretched) * (1.0 - 1e-9);
-        let most = ratio(most_bad * stretched, least_good) * (1.0 + 1e-9);
+        let ratios = self.published.error_ratios(WindowCounts { good, bad }, self.in_zones);
+        // What is added up and divided in another order is rounded otherwise.
+        let (least, most) = (ratios.start() * (1.0 - 1e-9), ratios.end() * (1.0 + 1e-9));
         if (least..=most).contains(&asked) { Ok(()) } else { Err(format!("{least} to {most}")) }
-    }
-}
-
-/// Slot of the tracker's ring that holds the begin of a window, in seconds.
-fn slot(window: u64) -> i64 {
-    match window {
-        0..=600 => 5,
-        601..=86_400 => 60,
-        86_401..=259_200 => 600,
-        _ => 3_600,
     }
 }
 

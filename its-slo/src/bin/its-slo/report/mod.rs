@@ -4,7 +4,7 @@ mod markdown;
 mod period;
 mod row;
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use clap::ValueEnum;
 use its_slo::Slo;
@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use crate::Answer;
 use crate::input::ObjectivesFile;
-use crate::prometheus::{Counted, CountsBySlo, Prometheus, Server};
+use crate::prometheus::{self, Counted, CountsBySlo, Prometheus, Server};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Arguments {
@@ -55,8 +55,7 @@ fn counter(slo: &Slo) -> &'static str {
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Answer, String> {
     let (_, definitions) = arguments.input.read()?;
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs() as i64);
-    let period = Period::parse(arguments.period.as_deref(), &arguments.time_zone, now)?;
+    let period = Period::parse(arguments.period.as_deref(), &arguments.time_zone, prometheus::now() as i64)?;
     let queries = |slo: &Slo| matches!(slo.indicator(), Indicator::Queries(_));
     let (rules_only, slos): (Vec<_>, Vec<_>) = definitions.slos().into_iter().partition(queries);
     let counts = Counts::ask(&Prometheus::new(&arguments.prometheus), &period, &slos)?;
@@ -89,7 +88,9 @@ impl Counts {
             if !slos.iter().any(|slo| counter(slo) == name) {
                 continue;
             }
-            let ask = |from: i64, to: i64| prometheus.counted(name, (to - from).max(1) as u64, to as f64);
+            let ask = |from: i64, to: i64| {
+                prometheus.counted(name, Duration::from_secs((to - from).max(1) as u64), to as f64)
+            };
             let whole = ask(period.from_seconds, period.to_seconds)?;
             let days = period.days().into_iter().map(|(day, from, to)| Ok((day, ask(from, to)?)));
             asked.push(CountsOf { counter: name, whole, days: days.collect::<Result<_, String>>()? });
