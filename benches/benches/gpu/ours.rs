@@ -1,0 +1,66 @@
+//! This project.
+
+use std::fs;
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use its_benches::Case;
+use its_gpu_metrics::{GpuCollector, GpuMetrics, Snapshot, metrics};
+use its_test_support::{NvmlStub, wait_until};
+
+use crate::machine;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn collector(stub: &NvmlStub, interval: Duration) -> GpuCollector {
+    let settings = GpuMetrics::default().library(stub.path()).interval(interval);
+    let collector = GpuCollector::start(settings);
+    wait_for(&collector, |snapshot| snapshot.gpus.len() == 16 && snapshot.collector.cycles > 3);
+    collector
+}
+
+fn wait_for(collector: &GpuCollector, holds: impl Fn(&Snapshot) -> bool) {
+    wait_until(PATIENCE, "snapshot", || if holds(&collector.snapshot()) { Ok(()) } else { Err(String::new()) });
+}
+
+/// What the collector's thread spends on the processor for one cycle of fast readings.
+pub(crate) fn cycle(case: &Case) {
+    const CYCLES: u64 = 100;
+    let stub = machine();
+    let collector = collector(&stub, Duration::from_millis(10));
+    let at = |collector: &GpuCollector| (collector.snapshot().collector.cycles, on_processor());
+    let (first, before) = at(&collector);
+    wait_for(&collector, |snapshot| snapshot.collector.cycles >= first + CYCLES);
+    let (last, after) = at(&collector);
+    case.report("ns", (after - before) as f64 / (last - first) as f64);
+}
+
+/// Nanoseconds that the thread of the collector has run.
+fn on_processor() -> u64 {
+    let threads = fs::read_dir("/proc/self/task").expect("threads").filter_map(Result::ok);
+    let mut ours = threads.filter(|thread| {
+        fs::read_to_string(thread.path().join("comm")).is_ok_and(|name| name.trim() == "gpu-collector")
+    });
+    let thread = ours.next().expect("the collector's thread");
+    let times = fs::read_to_string(thread.path().join("schedstat")).expect("schedstat");
+    times.split(' ').next().and_then(|time| time.parse().ok()).expect("nanoseconds")
+}
+
+/// All metric families of 16 GPUs.
+pub(crate) fn scrape(case: &Case) {
+    let stub = machine();
+    let collector = collector(&stub, Duration::from_secs(1));
+    case.work(|| {
+        let snapshot = collector.snapshot();
+        black_box(metrics::families(&snapshot, Instant::now()));
+    });
+}
+
+/// Getting hold of the readings.
+pub(crate) fn snapshot(case: &Case) {
+    let stub = machine();
+    let collector = collector(&stub, Duration::from_secs(1));
+    case.work(|| {
+        black_box(collector.snapshot());
+    });
+}
