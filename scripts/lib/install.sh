@@ -91,7 +91,7 @@ python_is_ready() {
     local python=$ITS_TEST_CACHE/python
     [[ -n ${ITS_PYTHON:-} ]] ||
         { [[ $(cat "$python/stamp" 2>/dev/null) == "$(stamp_of requirements.txt)" ]] &&
-            "$python/bin/python" -c 'import prometheus_client' 2>/dev/null; }
+            "$python/bin/python" -c 'import prometheus_client, pynvml' 2>/dev/null; }
 }
 
 install_python() {

@@ -25,7 +25,7 @@ unsafe extern "C" fn its_stub_set_scenario(json: *const c_char) -> c_int {
     controlled(|| set(unsafe { text(json) }?))
 }
 
-/// Merges into the scenario. A reload sets the energy counters to 0 first.
+/// Merges into the scenario, `each` into every GPU. A reload sets the energy counters to 0 first.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn its_stub_patch(json: *const c_char) -> c_int {
     // SAFETY: the caller passes a string.
@@ -107,13 +107,16 @@ fn set(json: &str) -> Result<c_int, String> {
 }
 
 fn patch(json: &str) -> Result<c_int, String> {
-    let patch: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
+    let mut patch: Value = serde_json::from_str(json).map_err(|error| error.to_string())?;
     SHARED.change(|state| {
         let mut scenario = state.settled();
         if patch["reload"] == true {
             scenario.gpus.iter_mut().for_each(|gpu| gpu.energy_mj = 0);
         }
         let mut merged = serde_json::to_value(scenario).map_err(|error| error.to_string())?;
+        if let Some(each) = patch.as_object_mut().and_then(|patch| patch.remove("each")) {
+            merged["gpus"].as_array_mut().into_iter().flatten().for_each(|gpu| merge(gpu, &each));
+        }
         merge(&mut merged, &patch);
         state.replace(parse(merged)?);
         Ok(0)

@@ -59,7 +59,8 @@ export! {
     ) {
         let target = supporting(call, device)?;
         let mig = &target.gpu.mig;
-        let instance = mig.instances.iter().find(|instance| mig.enabled && instance.gpu_instance == gpu_instance_id);
+        let asked = Some(gpu_instance_id);
+        let instance = mig.instances.iter().find(|instance| mig.enabled && instance.gpu_instance == asked);
         let metrics = instance.ok_or(NOT_FOUND)?.gpm.clone();
         keep(gpm_sample, Sample { gpu: target.position, gpu_instance: Some(gpu_instance_id), metrics })
     }

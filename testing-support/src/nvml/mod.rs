@@ -3,6 +3,7 @@
 mod build;
 mod control;
 mod elf;
+mod pynvml;
 #[path = "../../../its-gpu-metrics/nvml-stub/src/symbols.rs"]
 mod symbols;
 
@@ -138,6 +139,19 @@ impl NvmlStub {
     #[must_use]
     pub fn scenario(&self) -> Value {
         self.control.ask(c"its_stub_scenario_json")
+    }
+
+    /// What NVIDIA's own Python package reads from a machine that begins with this scenario, in the units and mostly
+    /// under the names of the scenario: `{"driver_version": .., "gpus": {UUID: {..}}}`. What a GPU does not answer is
+    /// absent, and its return code is under `errors`.
+    ///
+    /// # Panics
+    ///
+    /// When the Python environment is not installed, or the package cannot initialise NVML.
+    #[must_use]
+    #[track_caller]
+    pub fn read_with_pynvml(&self) -> Value {
+        pynvml::read(self.folder.path(), &self.scenario())
     }
 
     #[track_caller]

@@ -59,7 +59,7 @@ export! {
 
     unsafe fn nvmlDeviceGetGpuInstanceId(call, device: nvmlDevice_t, id: *mut c_uint) {
         let target = call.target(device)?;
-        write_out(id, target.instance().ok_or(NOT_SUPPORTED)?.gpu_instance)
+        write_out(id, target.instance().and_then(|instance| instance.gpu_instance).ok_or(NOT_SUPPORTED)?)
     }
 
     unsafe fn nvmlDeviceGetComputeInstanceId(call, device: nvmlDevice_t, id: *mut c_uint) {

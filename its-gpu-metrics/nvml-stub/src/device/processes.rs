@@ -72,7 +72,7 @@ unsafe fn running(
 /// A MIG device shows the processes of its own instances.
 fn is_of(process: &Process, target: &Target) -> bool {
     target.instance().is_none_or(|instance| {
-        process.gpu_instance == Some(instance.gpu_instance)
+        process.gpu_instance == instance.gpu_instance
             && process.compute_instance == Some(instance.compute_instance)
     })
 }

@@ -25,10 +25,12 @@ impl Default for Mig {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct MigInstance {
+    /// Empty: one that its place gives.
     pub uuid: String,
     /// The place in which the driver lists it; null leaves the place in the list.
     pub index: Option<u32>,
-    pub gpu_instance: u32,
+    /// Null: one that its place gives.
+    pub gpu_instance: Option<u32>,
     pub compute_instance: u32,
     /// Such as `1g.10gb`; the end of the device's name.
     pub profile: String,
@@ -42,15 +44,28 @@ pub(crate) struct MigInstance {
 impl Default for MigInstance {
     fn default() -> Self {
         Self {
-            uuid: "MIG-5c89852c-d268-5ee3-9b95-000000000000".into(),
+            uuid: String::new(),
             index: None,
-            gpu_instance: 7,
+            gpu_instance: None,
             compute_instance: 0,
             profile: "1g.10gb".into(),
             memory: Memory { total: 10_200_547_328, reserved: 0, free: None, used: 13_631_488 },
             bar1_total: 17_179_869_184,
             attributes: MigAttributes::default(),
             gpm: BTreeMap::new(),
+        }
+    }
+}
+
+impl Mig {
+    /// Gives the instances of the GPU in that place what identifies them.
+    pub(super) fn identify(&mut self, gpu: usize) {
+        for (place, instance) in self.instances.iter_mut().enumerate() {
+            if instance.uuid.is_empty() {
+                instance.uuid = format!("MIG-5c89852c-d268-5ee3-{gpu:04x}-{place:012x}");
+            }
+            // A Hopper with seven instances numbers them so.
+            instance.gpu_instance.get_or_insert(7 + place as u32);
         }
     }
 }

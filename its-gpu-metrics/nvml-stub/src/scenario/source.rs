@@ -1,5 +1,7 @@
 //! From JSON to a scenario: short forms, merging, checks.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value};
 
 use super::{Gpu, Scenario};
@@ -11,28 +13,29 @@ pub(crate) fn parse(mut source: Value) -> Result<Scenario, String> {
     let root = source.as_object_mut().ok_or("a scenario is an object")?;
     let each = root.remove("each").unwrap_or_else(|| Value::Object(Map::new()));
     let count = root.remove("count").map(|count| count.as_u64().ok_or("count is a number")).transpose()?;
-    let listed = match root.remove("gpus") {
-        None => Value::Array(Vec::new()),
-        Some(gpus @ (Value::Array(_) | Value::Object(_))) => gpus,
+    // The others are as `each` says, or, when no GPU is listed at all, there is one.
+    let (listed, listed_count) = match root.remove("gpus") {
+        None => (Map::new(), u64::from(count.is_none())),
+        Some(Value::Array(gpus)) => {
+            let count = gpus.len() as u64;
+            (gpus.into_iter().enumerate().map(|(place, gpu)| (place.to_string(), gpu)).collect(), count)
+        }
+        Some(Value::Object(gpus)) => (gpus, 0),
         Some(_) => return Err("gpus is a list, or an object with places as keys".into()),
     };
-    let listed_count = listed.as_array().map_or(0, Vec::len) as u64;
-    let count = count.unwrap_or(if listed_count == 0 { 1 } else { listed_count }).max(listed_count);
+    let count = usize::try_from(count.unwrap_or(0).max(listed_count)).map_err(|error| error.to_string())?;
     let mut gpus = Vec::new();
-    for place in 0..usize::try_from(count).map_err(|error| error.to_string())? {
+    for place in 0..count {
         let mut gpu = to_value(&Gpu::at(place))?;
         merge(&mut gpu, &each);
         gpus.push(gpu);
     }
     root.insert("gpus".into(), Value::Array(gpus));
-    match listed {
-        Value::Array(listed) => {
-            let by_place = listed.into_iter().enumerate().map(|(place, gpu)| (place.to_string(), gpu));
-            merge(&mut source, &serde_json::json!({ "gpus": by_place.collect::<Map<_, _>>() }));
-        }
-        listed => merge(&mut source, &serde_json::json!({ "gpus": listed })),
+    merge(&mut source, &serde_json::json!({ "gpus": listed }));
+    let mut scenario: Scenario = serde_json::from_value(source).map_err(|error| error.to_string())?;
+    for (place, gpu) in scenario.gpus.iter_mut().enumerate() {
+        gpu.mig.identify(place);
     }
-    let scenario: Scenario = serde_json::from_value(source).map_err(|error| error.to_string())?;
     check(&scenario)?;
     Ok(scenario)
 }
@@ -61,6 +64,13 @@ pub(crate) fn merge(value: &mut Value, patch: &Value) {
 fn check(scenario: &Scenario) -> Result<(), String> {
     if let Some(place) = scenario.order.iter().find(|&&place| place >= scenario.gpus.len()) {
         return Err(format!("order names GPU {place}, and there are {}", scenario.gpus.len()));
+    }
+    let mut uuids = BTreeSet::new();
+    for gpu in &scenario.gpus {
+        let instances = gpu.mig.instances.iter().map(|instance| &instance.uuid);
+        if let Some(twice) = instances.chain([&gpu.uuid]).find(|&uuid| !uuids.insert(uuid)) {
+            return Err(format!("{twice} is the UUID of two devices"));
+        }
     }
     let of_gpus = scenario
         .gpus

@@ -1,5 +1,8 @@
 //! The stub through `nvml-wrapper`, opened as a driver's library is.
 #![allow(unsafe_code)] // What nvml-wrapper does not wrap is called through its raw symbols.
 
+mod arguments;
+mod events;
 mod healthy;
+mod layout;
 mod support;

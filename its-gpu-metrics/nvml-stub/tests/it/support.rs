@@ -14,3 +14,12 @@ pub(crate) fn try_open(stub: &NvmlStub) -> Result<Nvml, NvmlError> {
 pub(crate) fn open(stub: &NvmlStub) -> Nvml {
     try_open(stub).expect("the stub initialises")
 }
+
+/// Calls a function through nvml-wrapper's raw symbols.
+macro_rules! call {
+    ($nvml:expr, $function:ident($($argument:expr),*)) => {
+        // SAFETY: the tests pass nulls, which the stub refuses, or pointers to what the function writes.
+        unsafe { $nvml.lib().$function.as_ref().expect(stringify!($function))($($argument),*) }
+    };
+}
+pub(crate) use call;
