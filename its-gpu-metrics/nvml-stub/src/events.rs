@@ -148,6 +148,7 @@ fn next(state: &mut MutexGuard<'_, State>, symbol: Symbol, set: usize) -> Result
     if let Some(happened) = waiting.happened.pop_front() {
         return Ok(Some(happened));
     }
+    state.code_everywhere(symbol)?;
     let set = state.sets.get(&set).ok_or(INVALID_ARGUMENT)?;
     set.registrations.iter().try_for_each(|of| state.code_of(of.gpu, symbol))?;
     Ok(None)

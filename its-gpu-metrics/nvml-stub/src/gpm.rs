@@ -66,7 +66,7 @@ export! {
     }
 
     // The caller's structure may be of another version of the header: only its asked entries are touched.
-    unsafe fn nvmlGpmMetricsGet(_call, metrics_get: *mut nvmlGpmMetricsGet_t) {
+    unsafe fn nvmlGpmMetricsGet(call, metrics_get: *mut nvmlGpmMetricsGet_t) {
         if read_in(metrics_get.cast::<u32>())? != VERSION {
             return Err(ARGUMENT_VERSION_MISMATCH);
         }
@@ -76,7 +76,7 @@ export! {
         }
         let first = read_in(&raw const (*metrics_get).sample1)?;
         let second = read_in(&raw const (*metrics_get).sample2)?;
-        let rates = between(first, second)?;
+        let rates = between(call, first, second)?;
         let entries = (&raw mut (*metrics_get).metrics).cast::<nvmlGpmMetric_t>();
         for index in 0..count as usize {
             let entry = entries.add(index);
@@ -105,12 +105,13 @@ fn keep(id: nvmlGpmSample_t, sample: Sample) -> Status {
 }
 
 /// The rates between two taken samples of the same GPU or GPU instance.
-fn between(first: nvmlGpmSample_t, second: nvmlGpmSample_t) -> Result<BTreeMap<u32, f64>, Code> {
+fn between(call: &Call, first: nvmlGpmSample_t, second: nvmlGpmSample_t) -> Result<BTreeMap<u32, f64>, Code> {
     let state = SHARED.lock();
     let taken = |id: nvmlGpmSample_t| state.samples.get(&id.addr()).and_then(Option::as_ref);
     let (Some(before), Some(after)) = (taken(first), taken(second)) else { return Err(INVALID_ARGUMENT) };
     if first == second || (before.gpu, before.gpu_instance) != (after.gpu, after.gpu_instance) {
         return Err(INVALID_ARGUMENT);
     }
+    state.code_of(after.gpu, call.symbol)?;
     Ok(after.metrics.clone())
 }

@@ -83,9 +83,7 @@ impl Shared {
     /// What happens to every function before it looks at its arguments.
     pub(crate) fn enter(&self, symbol: Symbol) -> Status {
         let state = self.hang(self.lock(), |state| state.scenario.hang.get(symbol.name()).copied());
-        if let Some(&code) = state.scenario.codes.get(symbol.name()).filter(|&&code| code != 0) {
-            return Err(code);
-        }
+        state.code_everywhere(symbol)?;
         let needs_init = !matches!(symbol.name(), "nvmlInit_v2" | "nvmlInitWithFlags");
         if needs_init && state.references == 0 { Err(UNINITIALIZED) } else { Ok(()) }
     }
@@ -166,11 +164,22 @@ impl State {
         self.references > 0
     }
 
+    /// The code with which every call of a function is answered.
+    pub(crate) fn code_everywhere(&self, symbol: Symbol) -> Status {
+        match self.scenario.codes.get(symbol.name()) {
+            Some(&code) if code != 0 => Err(code),
+            _ => Ok(()),
+        }
+    }
+
     /// The code with which that GPU answers a function, by what the scenario says of it.
     pub(crate) fn code_of(&self, position: usize, symbol: Symbol) -> Status {
         let gpu = self.gpu(position).ok_or(INVALID_ARGUMENT)?;
         if gpu.lost {
             return Err(GPU_IS_LOST);
+        }
+        if gpu.fails_with != 0 {
+            return Err(gpu.fails_with);
         }
         match gpu.codes.get(symbol.name()) {
             Some(&code) if code != 0 => Err(code),

@@ -2,16 +2,17 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
-/// The built library. Cargo itself lets one of several processes build at a time.
-pub(super) fn library() -> &'static Path {
-    static LIBRARY: OnceLock<PathBuf> = OnceLock::new();
-    LIBRARY.get_or_init(build)
+/// The bytes of the built library. Cargo itself lets one of several processes build at a time.
+pub(super) fn library() -> &'static [u8] {
+    static LIBRARY: OnceLock<Vec<u8>> = OnceLock::new();
+    LIBRARY.get_or_init(|| fs::read(build()).expect("a library that was just built is readable"))
 }
 
 fn build() -> PathBuf {

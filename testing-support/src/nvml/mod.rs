@@ -19,8 +19,9 @@ use control::Control;
 /// A machine with GPUs, as a driver library that a test scripts.
 ///
 /// The library at [`path`](Self::path) is opened by the code under test as it would open the driver's. Within the
-/// process it has one state, which the methods here change; each `NvmlStub` is a machine of its own. What a scenario may
-/// say is in `its-gpu-metrics/nvml-stub/src/scenario`; `{}` is one healthy GPU and `{"count": 8}` eight of them.
+/// process it has one state, which the methods here change; each `NvmlStub` is a machine of its own. What a
+/// scenario may say is in `its-gpu-metrics/nvml-stub/src/scenario`; `{}` is one healthy GPU and `{"count": 8}`
+/// eight of them.
 #[derive(Debug)]
 pub struct NvmlStub {
     path: PathBuf,
@@ -37,7 +38,7 @@ impl NvmlStub {
     #[must_use]
     #[track_caller]
     pub fn start(scenario: &Value) -> Self {
-        Self::load(&fs::read(build::library()).expect("the built library is readable"), scenario)
+        Self::load(build::library(), scenario)
     }
 
     /// Makes a machine whose library lacks one function, as an older driver does.
@@ -48,7 +49,7 @@ impl NvmlStub {
     #[must_use]
     #[track_caller]
     pub fn without_symbol(name: &str, scenario: &Value) -> Self {
-        let mut library = fs::read(build::library()).expect("the built library is readable");
+        let mut library = build::library().to_vec();
         assert!(Self::symbols().contains(&name), "{name} is no function of the stub");
         elf::hide_symbol(&mut library, name);
         Self::load(&library, scenario)
@@ -141,7 +142,7 @@ impl NvmlStub {
         self.control.ask(c"its_stub_scenario_json")
     }
 
-    /// What NVIDIA's own Python package reads from a machine that begins with this scenario, in the units and mostly
+    /// What NVIDIA's own Python package, nvidia-ml-py, reads from a machine that begins with this scenario, in the units and mostly
     /// under the names of the scenario: `{"driver_version": .., "gpus": {UUID: {..}}}`. What a GPU does not answer is
     /// absent, and its return code is under `errors`.
     ///

@@ -3,6 +3,7 @@
 mod browser;
 mod collector;
 mod endpoint;
+mod nvml;
 mod process;
 mod prometheus;
 mod proxy;

@@ -12,14 +12,18 @@ use crate::code::INVALID_ARGUMENT;
 use crate::memory::write_out;
 
 export! {
-    unsafe fn nvmlDeviceGetClockInfo(call, device: nvmlDevice_t, type_: nvmlClockType_t, clock: *mut c_uint) {
+    unsafe fn nvmlDeviceGetClockInfo(
+        call, device: nvmlDevice_t, type_: nvmlClockType_t, clock: *mut c_uint,
+    ) {
         let target = call.gpu(device)?;
         let clocks = &target.gpu.clocks;
         let by_type = [clocks.graphics, clocks.sm, clocks.memory, clocks.video];
         write_out(clock, *by_type.get(type_ as usize).ok_or(INVALID_ARGUMENT)?)
     }
 
-    unsafe fn nvmlDeviceGetMaxClockInfo(call, device: nvmlDevice_t, type_: nvmlClockType_t, clock: *mut c_uint) {
+    unsafe fn nvmlDeviceGetMaxClockInfo(
+        call, device: nvmlDevice_t, type_: nvmlClockType_t, clock: *mut c_uint,
+    ) {
         let target = call.gpu(device)?;
         let clocks = &target.gpu.clocks.max;
         let by_type = [clocks.graphics, clocks.sm, clocks.memory, clocks.video];
@@ -43,7 +47,8 @@ export! {
     }
 
     unsafe fn nvmlDeviceGetViolationStatus(
-        call, device: nvmlDevice_t, perf_policy_type: nvmlPerfPolicyType_t, viol_time: *mut nvmlViolationTime_t,
+        call, device: nvmlDevice_t, perf_policy_type: nvmlPerfPolicyType_t,
+        viol_time: *mut nvmlViolationTime_t,
     ) {
         let target = call.gpu(device)?;
         let violations = &target.gpu.violations;

@@ -52,7 +52,9 @@ export! {
         write_out(count, *ecc.locations.get(&key).ok_or(NOT_SUPPORTED)?)
     }
 
-    unsafe fn nvmlDeviceGetSramEccErrorStatus(call, device: nvmlDevice_t, status: *mut nvmlEccSramErrorStatus_t) {
+    unsafe fn nvmlDeviceGetSramEccErrorStatus(
+        call, device: nvmlDevice_t, status: *mut nvmlEccSramErrorStatus_t,
+    ) {
         let target = call.gpu(device)?;
         if read_in(status.cast::<u32>())? != SRAM_V1 {
             return Err(ARGUMENT_VERSION_MISMATCH);
@@ -75,7 +77,9 @@ export! {
         })
     }
 
-    unsafe fn nvmlDeviceGetRetiredPagesPendingStatus(call, device: nvmlDevice_t, is_pending: *mut nvmlEnableState_t) {
+    unsafe fn nvmlDeviceGetRetiredPagesPendingStatus(
+        call, device: nvmlDevice_t, is_pending: *mut nvmlEnableState_t,
+    ) {
         write_out(is_pending, enabled(call.gpu(device)?.gpu.retired_pages_pending))
     }
 

@@ -19,7 +19,9 @@ export! {
         let target = call.target(device)?;
         match target.instance() {
             None => write_text(name, length, &target.gpu.name),
-            Some(instance) => write_text(name, length, &format!("{} MIG {}", target.gpu.name, instance.profile)),
+            Some(instance) => {
+                write_text(name, length, &format!("{} MIG {}", target.gpu.name, instance.profile))
+            }
         }
     }
 

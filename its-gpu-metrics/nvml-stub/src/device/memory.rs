@@ -24,7 +24,8 @@ export! {
     unsafe fn nvmlDeviceGetMemoryInfo(call, device: nvmlDevice_t, memory: *mut nvmlMemory_t) {
         let target = call.target(device)?;
         let Memory { total, reserved, used, .. } = *of(&target);
-        write_out(memory, nvmlMemory_t { total, free: free(of(&target)), used: used.saturating_add(reserved) })
+        let free = free(of(&target));
+        write_out(memory, nvmlMemory_t { total, free, used: used.saturating_add(reserved) })
     }
 
     unsafe fn nvmlDeviceGetBAR1MemoryInfo(call, device: nvmlDevice_t, bar1_memory: *mut nvmlBAR1Memory_t) {

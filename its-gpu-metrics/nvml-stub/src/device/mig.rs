@@ -10,7 +10,9 @@ use crate::handle::Handle;
 use crate::memory::write_out;
 
 export! {
-    unsafe fn nvmlDeviceGetMigMode(call, device: nvmlDevice_t, current_mode: *mut c_uint, pending_mode: *mut c_uint) {
+    unsafe fn nvmlDeviceGetMigMode(
+        call, device: nvmlDevice_t, current_mode: *mut c_uint, pending_mode: *mut c_uint,
+    ) {
         let target = call.gpu(device)?;
         let mig = &target.gpu.mig;
         if mig.max_instances == 0 {
@@ -67,7 +69,9 @@ export! {
         write_out(id, target.instance().ok_or(NOT_SUPPORTED)?.compute_instance)
     }
 
-    unsafe fn nvmlDeviceGetAttributes_v2(call, device: nvmlDevice_t, attributes: *mut nvmlDeviceAttributes_t) {
+    unsafe fn nvmlDeviceGetAttributes_v2(
+        call, device: nvmlDevice_t, attributes: *mut nvmlDeviceAttributes_t,
+    ) {
         let target = call.target(device)?;
         let of = &target.instance().ok_or(NOT_SUPPORTED)?.attributes;
         write_out(attributes, nvmlDeviceAttributes_t {

@@ -18,7 +18,9 @@ const FABRIC_V3: u32 = size_of::<nvmlGpuFabricInfoV_t>() as u32 | 3 << 24;
 const MAX_LINKS: u32 = 18;
 
 export! {
-    unsafe fn nvmlDeviceGetNvLinkState(call, device: nvmlDevice_t, link: c_uint, is_active: *mut nvmlEnableState_t) {
+    unsafe fn nvmlDeviceGetNvLinkState(
+        call, device: nvmlDevice_t, link: c_uint, is_active: *mut nvmlEnableState_t,
+    ) {
         let target = call.gpu(device)?;
         write_out(is_active, enabled(nvlink(&target.gpu, link)?.active))
     }
@@ -33,7 +35,9 @@ export! {
         write_out(counter_value, *counters.get(counter as usize).ok_or(INVALID_ARGUMENT)?)
     }
 
-    unsafe fn nvmlDeviceGetGpuFabricInfoV(call, device: nvmlDevice_t, gpu_fabric_info: *mut nvmlGpuFabricInfoV_t) {
+    unsafe fn nvmlDeviceGetGpuFabricInfoV(
+        call, device: nvmlDevice_t, gpu_fabric_info: *mut nvmlGpuFabricInfoV_t,
+    ) {
         let target = call.gpu(device)?;
         let fabric = &target.gpu.fabric;
         let version = read_in(gpu_fabric_info.cast::<u32>())?;

@@ -40,7 +40,8 @@ export! {
     }
 
     unsafe fn nvmlDeviceGetEncoderStats(
-        call, device: nvmlDevice_t, session_count: *mut c_uint, average_fps: *mut c_uint, average_latency: *mut c_uint,
+        call, device: nvmlDevice_t, session_count: *mut c_uint, average_fps: *mut c_uint,
+        average_latency: *mut c_uint,
     ) {
         let target = call.gpu(device)?;
         write_out(session_count, target.gpu.encoder_stats.sessions)?;

@@ -59,6 +59,8 @@ pub(crate) struct Gpu {
     pub hang: BTreeMap<String, u64>,
     /// Answers success with values that mean nothing, as on a Jetson.
     pub garbage: bool,
+    /// Every function fails with this code, such as 16, reset required; 0: none.
+    pub fails_with: Code,
     /// Every function fails with `GPU_IS_LOST`.
     pub lost: bool,
     /// How many more functions succeed before the GPU is lost.
@@ -114,6 +116,7 @@ impl Gpu {
             codes: BTreeMap::new(),
             hang: BTreeMap::new(),
             garbage: false,
+            fails_with: 0,
             lost: false,
             lost_after_calls: None,
         }

@@ -146,6 +146,10 @@ fn a_blocked_wait_ends_with_what_happens() {
     assert_eq!(during_wait(&stub, &nvml, set, fail), Err(999));
     stub.patch(&json!({ "gpus": { "0": { "codes": { "nvmlEventSetWait_v2": 0 } } } }));
 
+    let fail_all = || stub.patch(&json!({ "codes": { "nvmlEventSetWait_v2": 4 } }));
+    assert_eq!(during_wait(&stub, &nvml, set, fail_all), Err(4));
+    stub.patch(&json!({ "codes": { "nvmlEventSetWait_v2": 0 } }));
+
     let free = || assert_eq!(call!(nvml, nvmlEventSetFree(set)), 0);
     assert_eq!(during_wait(&stub, &nvml, set, free), Err(2));
 

@@ -78,6 +78,17 @@ fn a_lost_gpu_fails_everywhere_and_alone_and_comes_back() {
 }
 
 #[test]
+fn a_gpu_that_needs_a_reset_says_so_everywhere() {
+    let stub = NvmlStub::start(&json!({ "count": 2 }));
+    let nvml = open(&stub);
+    let device = nvml.device_by_index(0).expect("the GPU is there");
+    stub.patch(&json!({ "gpus": { "0": { "fails_with": 16 } } }));
+    assert!(matches!(device.power_usage(), Err(NvmlError::ResetRequired)));
+    assert!(matches!(nvml.device_by_index(0), Err(NvmlError::ResetRequired)));
+    assert!(nvml.device_by_index(1).and_then(|device| device.power_usage()).is_ok());
+}
+
+#[test]
 fn a_gpu_can_be_lost_in_the_middle() {
     let stub = NvmlStub::start(&json!({ "count": 2 }));
     let nvml = open(&stub);
