@@ -2,8 +2,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::parts::*;
-use super::{Mig, garbage};
+use super::environment::{Clocks, Power, Temperature, Violations};
+use super::errors::{Ecc, RemappedRows, RowRemapperHistogram, SramEcc};
+use super::fields::FieldValue;
+use super::garbage;
+use super::links::{Fabric, NvLink, Pcie};
+use super::load::{Bar1, EncoderStats, Gpm, Memory, ProcessUtilization, Processes, Utilization};
+use super::mig::Mig;
 use crate::code::Code;
 
 /// One GPU.

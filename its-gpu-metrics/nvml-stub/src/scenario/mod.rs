@@ -1,18 +1,38 @@
 //! What the machine looks like, as JSON.
 //!
-//! Every field has a default, so that `{}` is one healthy GPU of the H100's kind and `{"count": 8}` eight of them; a
-//! field that is not known is an error. `its_stub_patch` merges into the whole scenario, GPUs addressed by their place:
-//! `{"gpus": {"3": {"lost": true}}}`.
+//! Every field has a default, so that `{}` is one healthy GPU of the H100's kind; a field that is not known is an
+//! error. `count` gives the number of GPUs, `each` is laid under every one of them, and `gpus` says more of some:
+//!
+//! ```json
+//! {
+//!     "count": 8,
+//!     "each": { "power": { "usage_mw": 400000 }, "live": true },
+//!     "gpus": [{ "not_supported": ["nvmlDeviceGetJpgUtilization"], "hang": { "nvmlDeviceGetPowerUsage": 30000 } }],
+//!     "codes": { "nvmlGpmQueryDeviceSupport": 3 }
+//! }
+//! ```
+//!
+//! A patch is merged into the whole scenario: objects field by field, lists by place when the patch has an object with
+//! places for them, as in `{"gpus": {"3": {"lost": true, "nvlinks": {"0": {"replay": 5}}}}}`; anything else, null
+//! too, replaces what was there. `{"reload": true, "order": [1, 0]}` is a reload of the driver after which two GPUs
+//! have changed places.
 
+mod environment;
+mod errors;
+mod fields;
 mod garbage;
 mod gpu;
+mod links;
+mod load;
 mod mig;
-mod parts;
 mod source;
 
+pub(crate) use errors::Ecc;
+pub(crate) use fields::{FieldType, FieldValue};
 pub(crate) use gpu::Gpu;
-pub(crate) use mig::{Mig, MigInstance};
-pub(crate) use parts::*;
+pub(crate) use links::NvLink;
+pub(crate) use load::{Memory, Process, Processes, Utilization};
+pub(crate) use mig::MigInstance;
 pub(crate) use source::{merge, parse};
 
 use std::collections::BTreeMap;
