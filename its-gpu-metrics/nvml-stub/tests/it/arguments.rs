@@ -137,3 +137,97 @@ fn initialisations_are_counted() {
     assert_eq!(call!(outer, nvmlInitWithFlags(1)), 0);
     assert!(device.power_usage().is_ok());
 }
+
+/// Calls each function with a device and the arguments after it, and asserts that it refuses them.
+macro_rules! refuse {
+    ($nvml:expr, $device:expr, $arguments:tt: $($function:ident)+) => {
+        $(refuse!(@one $nvml, $device, $function $arguments);)+
+    };
+    (@one $nvml:expr, $device:expr, $function:ident ($($argument:expr),*)) => {
+        assert_eq!(call!($nvml, $function($device, $($argument),*)), INVALID_ARGUMENT, stringify!($function));
+    };
+}
+
+#[test]
+fn a_null_output_is_refused_by_every_function() {
+    let stub = NvmlStub::start(&json!({ "each": {
+        "fans": [1], "process_utilization": [{ "pid": 1, "timestamp_us": 1 }],
+    } }));
+    let nvml = open(&stub);
+    let device = first(&nvml);
+    use std::ptr::null_mut as null;
+    refuse!(nvml, device, (null()):
+        nvmlDeviceGetIndex nvmlDeviceGetMinorNumber nvmlDeviceGetPciInfo_v3 nvmlDeviceGetArchitecture
+        nvmlDeviceGetUtilizationRates nvmlDeviceGetMemoryInfo_v2 nvmlDeviceGetMemoryInfo
+        nvmlDeviceGetBAR1MemoryInfo nvmlDeviceGetPowerUsage nvmlDeviceGetEnforcedPowerLimit
+        nvmlDeviceGetTotalEnergyConsumption nvmlDeviceGetPerformanceState
+        nvmlDeviceGetCurrentClocksThrottleReasons nvmlDeviceGetCurrentClocksEventReasons nvmlDeviceGetNumFans
+        nvmlDeviceGetPcieReplayCounter nvmlDeviceGetCurrPcieLinkGeneration nvmlDeviceGetCurrPcieLinkWidth
+        nvmlDeviceGetMaxPcieLinkGeneration nvmlDeviceGetMaxPcieLinkWidth
+        nvmlDeviceGetRetiredPagesPendingStatus nvmlDeviceGetMaxMigDeviceCount nvmlDeviceIsMigDeviceHandle
+        nvmlDeviceGetSupportedEventTypes nvmlGpmQueryDeviceSupport nvmlDeviceGetSramEccErrorStatus
+        nvmlDeviceGetMarginTemperature nvmlDeviceGetGpuFabricInfoV nvmlDeviceGetRowRemapperHistogram
+    );
+    refuse!(nvml, device, (null(), null()):
+        nvmlDeviceGetEncoderUtilization nvmlDeviceGetDecoderUtilization nvmlDeviceGetJpgUtilization
+        nvmlDeviceGetOfaUtilization nvmlDeviceGetEccMode nvmlDeviceGetMigMode
+        nvmlDeviceGetComputeRunningProcesses_v3 nvmlDeviceGetGraphicsRunningProcesses_v3
+        nvmlDeviceGetMPSComputeRunningProcesses_v3
+    );
+    refuse!(nvml, device, (null(), 99):
+        nvmlDeviceGetUUID nvmlDeviceGetName nvmlDeviceGetSerial nvmlDeviceGetVbiosVersion
+    );
+    refuse!(nvml, device, (0, null()):
+        nvmlDeviceGetTemperature nvmlDeviceGetTemperatureThreshold nvmlDeviceGetClockInfo
+        nvmlDeviceGetMaxClockInfo nvmlDeviceGetViolationStatus nvmlDeviceGetFanSpeed_v2
+        nvmlDeviceGetPcieThroughput nvmlDeviceGetNvLinkState
+    );
+    refuse!(nvml, device, (1, null()): nvmlDeviceGetFieldValues);
+    refuse!(nvml, device, (0, 0, null()): nvmlDeviceGetTotalEccErrors nvmlDeviceGetNvLinkErrorCounter);
+    refuse!(nvml, device, (0, 0, 2, null()): nvmlDeviceGetMemoryErrorCounter);
+    refuse!(nvml, device, (null(), null(), null()): nvmlDeviceGetEncoderStats);
+    refuse!(nvml, device, (null(), null(), null(), null()): nvmlDeviceGetRemappedRows);
+    refuse!(nvml, device, (null(), null(), 0): nvmlDeviceGetProcessUtilization);
+    refuse!(nvml, device, (null()): nvmlGpmSampleGet);
+    refuse!(nvml, device, (8, null()): nvmlDeviceRegisterEvents);
+    for code in [
+        call!(nvml, nvmlDeviceGetCount_v2(null())),
+        call!(nvml, nvmlDeviceGetHandleByIndex_v2(0, null())),
+        call!(nvml, nvmlSystemGetDriverVersion(null(), 99)),
+        call!(nvml, nvmlSystemGetNVMLVersion(null(), 99)),
+        call!(nvml, nvmlSystemGetCudaDriverVersion_v2(null())),
+        call!(nvml, nvmlEventSetCreate(null())),
+        call!(nvml, nvmlEventSetWait_v2(null(), null(), 0)),
+        call!(nvml, nvmlGpmSampleAlloc(null())),
+        call!(nvml, nvmlGpmMetricsGet(null())),
+    ] {
+        assert_eq!(code, INVALID_ARGUMENT);
+    }
+}
+
+#[test]
+fn an_argument_outside_of_its_range_is_refused() {
+    let stub = NvmlStub::start(&json!({}));
+    let nvml = open(&stub);
+    let device = first(&nvml);
+    refuse!(nvml, device, (99, &mut 0):
+        nvmlDeviceGetTemperature nvmlDeviceGetTemperatureThreshold nvmlDeviceGetClockInfo
+        nvmlDeviceGetMaxClockInfo nvmlDeviceGetPcieThroughput nvmlDeviceGetNvLinkState
+    );
+    refuse!(nvml, device, (9, 9, &mut 0): nvmlDeviceGetTotalEccErrors);
+    refuse!(nvml, device, (0, 9, &mut 0): nvmlDeviceGetNvLinkErrorCounter);
+    refuse!(nvml, device, (0, 0, 99, &mut 0): nvmlDeviceGetMemoryErrorCounter);
+}
+
+#[test]
+fn every_code_has_a_text() {
+    let stub = NvmlStub::start(&json!({}));
+    let nvml = open(&stub);
+    let mut texts = std::collections::BTreeSet::new();
+    for code in (0..=30).chain([999]) {
+        let text = call!(nvml, nvmlErrorString(code));
+        // SAFETY: the text lives as long as the library.
+        let text = unsafe { std::ffi::CStr::from_ptr(text) };
+        assert!(texts.insert(text.to_owned()), "{text:?}");
+    }
+}
