@@ -38,4 +38,7 @@ pub struct Restored {
     pub trackers: usize,
     /// Why others, or all, begin without one.
     pub refused: Vec<Refusal>,
+    /// Whether the checkpoint was another running process's. What it said was taken up; nothing is saved until the other
+    /// process has ended.
+    pub in_use: bool,
 }

@@ -96,12 +96,16 @@ impl Slos {
     }
 
     /// Writes the last checkpoint, which says that the stop was planned: the time until the next start then counts
-    /// as nothing.
+    /// as nothing. The store is free for the next process.
     ///
     /// # Errors
     /// When the store cannot.
     pub fn checkpoint_planned_stop(&self) -> io::Result<()> {
-        self.write(true)
+        let written = self.write(true);
+        if let Some(store) = &self.0.store {
+            store.release();
+        }
+        written
     }
 
     /// What was taken up at the start.
@@ -128,7 +132,8 @@ impl Slos {
     fn write(&self, planned: bool) -> io::Result<()> {
         let Some(store) = &self.0.store else { return Ok(()) };
         let trackers = self.trackers().iter().map(|tracker| tracker.save()).collect();
-        let written = store.save(&encode(&Checkpoint { planned, trackers }));
+        let checkpoint = encode(&Checkpoint { planned, trackers });
+        let written = store.claim().and_then(|()| store.save(&checkpoint));
         if written.is_err() {
             self.0.failed_checkpoints.fetch_add(1, Relaxed);
         }
@@ -150,7 +155,9 @@ impl Inner {
     /// Takes up what the store has.
     fn restore(&mut self) {
         let Some(store) = self.store.clone() else { return };
-        let mut restored = Restored::default();
+        // Another error will come again when something is saved.
+        let in_use = store.claim().is_err_and(|error| error.kind() == io::ErrorKind::ResourceBusy);
+        let mut restored = Restored { in_use, ..Restored::default() };
         let checkpoint =
             store.load().map_err(Refusal::from).and_then(|bytes| bytes.as_deref().map(decode).transpose());
         match checkpoint {

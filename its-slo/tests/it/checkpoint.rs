@@ -1,6 +1,7 @@
 //! Pasts that are written, read, cut, changed and refused.
 
-use std::io;
+use std::io::{self, BufRead, BufReader};
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -184,6 +185,53 @@ fn a_file_is_replaced_as_a_whole() {
     let slos = slos(&ManualClock::new(start()), nowhere, GapPolicy::Ignore);
     assert!(slos.checkpoint().is_err());
     assert_eq!(slos.failed_checkpoints(), 1);
+}
+
+/// Set for the second process of the test that has it.
+const HOLD: &str = "ITS_SLO_HOLD_CHECKPOINT";
+
+#[test]
+fn a_checkpoint_belongs_to_one_process() {
+    let clock = ManualClock::new(start());
+    if let Some(path) = std::env::var_os(HOLD) {
+        // The other process: it counts something, and ends with its standard input.
+        let slos = slos(&clock, FileStore::new(path), GapPolicy::Ignore);
+        slos.tracker("detect", None).expect("tracker").record(false);
+        tick(&slos, &clock, minutes(1));
+        slos.checkpoint().expect("written");
+        println!("has it");
+        io::copy(&mut io::stdin(), &mut io::sink()).expect("its end");
+        return;
+    }
+    let directory = tempfile::tempdir().expect("directory");
+    let path = directory.path().join("budgets");
+    let mut command = Command::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", "checkpoint::a_checkpoint_belongs_to_one_process", "--nocapture"]);
+    let mut other =
+        command.env(HOLD, &path).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("it starts");
+    let mut said = BufReader::new(other.stdout.take().expect("stdout is piped")).lines();
+    let has_it = |line: io::Result<String>| line.expect("a text").ends_with("has it");
+    assert!(said.any(has_it), "the other process has ended");
+
+    clock.advance(minutes(2));
+    let slos = slos(&clock, FileStore::new(&path), GapPolicy::Ignore);
+    assert!(slos.restored().in_use && slos.restored().refused.is_empty(), "{:?}", slos.restored());
+    let bad = slos.tracker("detect", None).expect("tracker").window(hours(1)).bad;
+    assert_eq!(bad, 1.0, "the past is taken up");
+    let before = std::fs::read(&path).expect("the other's");
+    let error = slos.checkpoint().expect_err("it is the other's");
+    assert_eq!(error.kind(), io::ErrorKind::ResourceBusy);
+    assert!(error.to_string().contains("give each process a file of its own"), "{error}");
+    assert_eq!((slos.failed_checkpoints(), std::fs::read(&path).expect("the other's")), (1, before));
+
+    drop(other.stdin.take());
+    assert!(other.wait().expect("it ends").success());
+    slos.checkpoint().expect("nobody else has it");
+    slos.checkpoint().expect("and it is kept");
+    let third = FileStore::new(&path);
+    assert_eq!(third.claim().expect_err("it is taken").kind(), io::ErrorKind::ResourceBusy);
+    slos.checkpoint_planned_stop().expect("written");
+    third.claim().expect("it was given up");
 }
 
 /// A store on a full disk.

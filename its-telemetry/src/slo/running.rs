@@ -26,6 +26,12 @@ pub(crate) fn open(
     for refusal in &slos.restored().refused {
         tracing::warn!(%refusal, "an error budget begins anew");
     }
+    if slos.restored().in_use {
+        tracing::warn!(
+            "the error budgets' checkpoint is another running process's, and is not written until that ends; give each \
+             process a store of its own"
+        );
+    }
     let ticker = slos.start().map_err(TelemetryError::SloTicker)?;
     settings.sources.push(Arc::new(Budgets(slos.clone())));
     settings.slos = Some(slos);
