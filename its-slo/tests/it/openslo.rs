@@ -45,6 +45,7 @@ kind: AlertPolicy
 metadata: { name: on-call }
 spec:
   alertWhenBreaching: true
+  alertWhenNoData: true
   conditions: [{ conditionRef: burns-fast }]
   notificationTargets: [{ targetRef: pager }]
 ---
@@ -112,9 +113,10 @@ fn documents_refer_to_each_other_and_each_objective_becomes_one() {
 fn what_is_dropped_is_said() {
     let said: Vec<_> = import(GATEWAY).warnings.iter().map(ToString::to_string).collect();
     for part in [
-        "gateway.yaml:43:19: the kind \"Dashboard\" is not known and is left out",
+        "gateway.yaml:44:19: the kind \"Dashboard\" is not known and is left out",
         "the label \"tier\" is set by its-slo or by Prometheus; choose another name; it is dropped",
         "the notification targets pager of \"on-call\" are dropped",
+        "alertWhenNoData of the policy \"on-call\" is dropped: the rules of each objective have SloDataMissing",
         "the severity \"sev3\" of the condition \"burns-slowly\" is taken as ticket",
         "is taken to alert above 2, not below",
     ] {

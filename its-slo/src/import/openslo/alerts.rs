@@ -27,6 +27,11 @@ pub(super) fn import(
     for entry in &spec.alert_policies {
         let (policy_name, policy) = policy(objects, entry)?;
         targets(policy_name, policy, warn);
+        if policy.alert_when_no_data {
+            warn(format!(
+                "alertWhenNoData of the policy {policy_name:?} is dropped: the rules of each objective have SloDataMissing"
+            ));
+        }
         if !policy.alert_when_breaching {
             warn(format!("the policy {policy_name:?} does not alert when breaching and is dropped"));
             continue;

@@ -15,7 +15,8 @@
 //! ```
 //!
 //! A condition on the burn rate becomes a tier: its `lookbackWindow` is the long window and its `alertAfter`, which is
-//! for how long it must hold, the short one (a twelfth of the long one when it is 0). What OpenSLO has no field for, such
+//! for how long it must hold, the short one (a twelfth of the long one when it is 0). `alertWhenNoData` is not needed: the
+//! rules of each objective have the alert `SloDataMissing`. In a document `kind` stands before `spec`. What OpenSLO has no field for, such
 //! as a limit of tenants, is kept in annotations that begin with `its-slo/`.
 
 mod alerts;
