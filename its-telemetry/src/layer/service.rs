@@ -1,22 +1,9 @@
-//! The shape that all four services have.
+//! What the services have in common.
 
-/// A service that measures the one inside. What `$begin` makes of a request, a `fn(&Config, &mut Request<B>) ->
-/// (Exchange, Answer)`, is all in which they differ.
-macro_rules! measuring_service {
-    ($(#[$doc:meta])* $name:ident($config:ty) by $begin:path) => {
-        $(#[$doc])*
-        #[derive(Clone, Debug)]
-        pub struct $name<S, C = $crate::layer::AnyError> {
-            inner: S,
-            config: std::sync::Arc<$config>,
-            classify: C,
-        }
-
-        impl<S, C> $name<S, C> {
-            pub(super) fn new(inner: S, config: std::sync::Arc<$config>, classify: C) -> Self {
-                Self { inner, config, classify }
-            }
-
+/// Ways to the service inside, for a service that has it as `inner`.
+macro_rules! inner_service {
+    ($name:ident<S, $other:ident>) => {
+        impl<S, $other> $name<S, $other> {
             /// The service inside.
             pub fn get_ref(&self) -> &S {
                 &self.inner
@@ -32,6 +19,29 @@ macro_rules! measuring_service {
                 self.inner
             }
         }
+    };
+}
+pub(super) use inner_service;
+
+/// A service that measures the one inside. What `$begin` makes of a request, a `fn(&Config, &mut Request<B>) ->
+/// (Exchange, Answer)`, is all in which the four of them differ.
+macro_rules! measuring_service {
+    ($(#[$doc:meta])* $name:ident($config:ty) by $begin:path) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug)]
+        pub struct $name<S, C = $crate::layer::AnyError> {
+            inner: S,
+            config: std::sync::Arc<$config>,
+            classify: C,
+        }
+
+        impl<S, C> $name<S, C> {
+            pub(super) fn new(inner: S, config: std::sync::Arc<$config>, classify: C) -> Self {
+                Self { inner, config, classify }
+            }
+        }
+
+        $crate::layer::service::inner_service!($name<S, C>);
 
         impl<S, C, ReqBody, ResBody> tower_service::Service<http::Request<ReqBody>> for $name<S, C>
         where

@@ -11,6 +11,7 @@ use tower_service::Service;
 use super::{Budget, Decision, Degraded, ErrorBudgetFuture, Policy};
 use crate::Telemetry;
 use crate::instruments::SLO_DECISIONS;
+use crate::layer::service::inner_service;
 use crate::registry::Counter;
 use crate::scope::Scope;
 use crate::slo::{Slos, State, Tracker};
@@ -101,22 +102,9 @@ impl<S, P> ErrorBudget<S, P> {
     pub(super) fn new(inner: S, config: Arc<Config<P>>) -> Self {
         Self { inner, config }
     }
-
-    /// The service inside.
-    pub fn get_ref(&self) -> &S {
-        &self.inner
-    }
-
-    /// The service inside.
-    pub fn get_mut(&mut self) -> &mut S {
-        &mut self.inner
-    }
-
-    /// The service inside.
-    pub fn into_inner(self) -> S {
-        self.inner
-    }
 }
+
+inner_service!(ErrorBudget<S, P>);
 
 impl<S, P, ReqBody, ResBody> Service<Request<ReqBody>> for ErrorBudget<S, P>
 where
