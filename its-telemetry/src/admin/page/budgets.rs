@@ -7,47 +7,45 @@ use super::super::status::BudgetRow;
 use super::calls::name;
 use super::format;
 use super::svg::{share, sparkline};
+use super::table::{Column, Section};
 
 /// Rows on the page; those that need a look come first.
 const ROWS: usize = 25;
 
 pub(super) fn section(rows: &[BudgetRow]) -> Markup {
-    html! {
-        section aria-labelledby="budgets" {
-            h2 #budgets { "Error budgets" @if !rows.is_empty() { small { "burn rate of the last hour" } } }
-            @if rows.is_empty() {
-                p.empty {
-                    "No objective is tracked. Give "
-                    code { "Telemetry::builder(..).slos(..)" }
-                    " one, and name it with "
-                    code { "slo = \"name\"" }
-                    " on the functions that it judges."
-                }
-            } @else {
-                div.scroll role="region" aria-labelledby="budgets" tabindex="0" {
-                    table.stack {
-                        thead {
-                            tr {
-                                th scope="col" { "Objective" }
-                                th scope="col" { "State" }
-                                th.number scope="col" { "Promised" }
-                                th.number scope="col" { "Budget left" }
-                                th.line scope="col" { "Of the budget" }
-                                th.number scope="col" { "Burn rate" }
-                                th.line scope="col" { "Last 5 hours" }
-                                th.number scope="col" { "Exhausted in" }
-                                th.number scope="col" { "Seen" }
-                            }
-                        }
-                        tbody { @for row in rows.iter().take(ROWS) { (line(row)) } }
-                    }
-                }
-                @if rows.len() > ROWS {
-                    p.more { (rows.len() - ROWS) " more are doing no worse: " a href="/slo" { "all of them" } "." }
-                }
-            }
+    let columns = [
+        Column::Text("Objective"),
+        Column::Text("State"),
+        Column::Number("Promised"),
+        Column::Number("Budget left"),
+        Column::Line("Of the budget"),
+        Column::Number("Burn rate"),
+        Column::Line("Last 5 hours"),
+        Column::Number("Exhausted in"),
+        Column::Number("Seen"),
+    ];
+    let empty = html! {
+        "No objective is tracked. Give "
+        code { "Telemetry::builder(..).slos(..)" }
+        " one, and name it with "
+        code { "slo = \"name\"" }
+        " on the functions that it judges."
+    };
+    let more = html! {
+        @if rows.len() > ROWS {
+            p.more { (rows.len() - ROWS) " more are doing no worse: " a href="/slo" { "all of them" } "." }
         }
-    }
+    };
+    let section = Section {
+        id: "budgets",
+        title: "Error budgets",
+        note: "burn rate of the last hour",
+        columns: &columns,
+        lines: rows.iter().take(ROWS).map(line).collect(),
+        empty: Some(&empty),
+        more,
+    };
+    section.markup()
 }
 
 fn line(row: &BudgetRow) -> Markup {

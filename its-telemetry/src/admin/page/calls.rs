@@ -6,11 +6,12 @@ use super::super::history::Quantile;
 use super::super::status::{CallRow, Status};
 use super::format;
 use super::svg::sparkline;
+use super::table::{Column, Section};
 
 struct Table<'a> {
-    title: &'a str,
+    title: &'static str,
     /// What a row is, and what is written beside its name.
-    subject: &'a str,
+    subject: &'static str,
     rows: &'a [CallRow],
     /// What to do when there is none; without it an empty table is left out.
     empty: Option<Markup>,
@@ -58,34 +59,27 @@ pub(super) fn quantile(quantile: Option<Quantile>) -> String {
 }
 
 fn section(table: &Table<'_>, window: &str) -> Markup {
-    let id = table.title.to_lowercase().replace(' ', "-");
-    html! {
-        section aria-labelledby=(id) {
-            h2 #(id) { (table.title) @if !table.rows.is_empty() { small { "last " (window) } } }
-            @if table.rows.is_empty() {
-                @if let Some(empty) = &table.empty { p.empty { (empty) } }
-            } @else {
-                div.scroll role="region" aria-labelledby=(id) tabindex="0" {
-                    table.stack {
-                        thead {
-                            tr {
-                                th scope="col" { (table.subject) }
-                                th.number scope="col" { "Rate" }
-                                th.number scope="col" { "Errors" }
-                                th.number scope="col" { "P50" }
-                                th.number scope="col" { "P95" }
-                                th.number scope="col" { "P99" }
-                                th.number scope="col" { "In flight" }
-                                th.line scope="col" { "Rate over time" }
-                                th.line scope="col" { "P95 over time" }
-                            }
-                        }
-                        tbody { @for row in table.rows { (line(row)) } }
-                    }
-                }
-            }
-        }
-    }
+    let columns = [
+        Column::Text(table.subject),
+        Column::Number("Rate"),
+        Column::Number("Errors"),
+        Column::Number("P50"),
+        Column::Number("P95"),
+        Column::Number("P99"),
+        Column::Number("In flight"),
+        Column::Line("Rate over time"),
+        Column::Line("P95 over time"),
+    ];
+    let section = Section {
+        id: &table.title.to_lowercase().replace(' ', "-"),
+        title: table.title,
+        note: &format!("last {window}"),
+        columns: &columns,
+        lines: table.rows.iter().map(line).collect(),
+        empty: table.empty.as_ref(),
+        more: Markup::default(),
+    };
+    section.markup()
 }
 
 fn line(row: &CallRow) -> Markup {

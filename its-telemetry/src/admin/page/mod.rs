@@ -11,6 +11,7 @@ mod journal;
 mod settings;
 mod summary;
 mod svg;
+mod table;
 mod view;
 
 use http::StatusCode;
