@@ -46,6 +46,8 @@ pub(crate) struct Settings {
     pub(crate) sources: Vec<Arc<dyn Collect>>,
     #[cfg(feature = "slo")]
     pub(crate) slos: Option<crate::slo::Slos>,
+    #[cfg(feature = "gpu")]
+    pub(crate) gpus: Option<Arc<crate::gpu::Gpus>>,
     /// Lines that one source may write at one scrape.
     pub(crate) max_source_samples: usize,
     /// Whether OpenMetrics shows when a series began.

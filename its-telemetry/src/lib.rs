@@ -30,6 +30,10 @@ pub mod admin;
 mod clock;
 mod core;
 pub mod exposition;
+#[cfg(feature = "gpu")]
+pub mod gpu;
+#[cfg(any(feature = "admin", feature = "gpu"))]
+mod host;
 pub mod instruments;
 #[cfg(feature = "http")]
 pub mod layer;

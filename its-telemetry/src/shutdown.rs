@@ -33,7 +33,7 @@ pub struct ShutdownReport {
     pub logs: SignalReport,
     /// Exported: points; dropped: pushes. What a failed push did not carry, the next one does.
     pub metrics: SignalReport,
-    /// An exporter had not ended when the deadline came.
+    /// An exporter, or the collector of GPU metrics, had not ended when the deadline came.
     pub deadline_passed: bool,
     /// The last checkpoint of the error budgets was not written: what happened in the last minute is not in it.
     pub checkpoint_lost: bool,

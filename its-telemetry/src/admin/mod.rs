@@ -92,7 +92,7 @@ pub(crate) fn open(
         token: settings.token.as_deref().map(Token::new).transpose()?,
         settings,
         change_token: auth::random_secret(),
-        host: status::hostname(),
+        host: crate::host::name(),
         started: Instant::now(),
         started_at: SystemTime::now(),
         history: Mutex::new(History::new(Duration::ZERO)),

@@ -68,8 +68,7 @@ impl Text {
         self.grows = matches!(description.kind, MetricKind::Counter | MetricKind::Histogram);
         self.created_at.set(base, "_created");
         match description.kind {
-            MetricKind::Counter => self.number.set(base, "_total"),
-            MetricKind::Gauge | MetricKind::UpDownCounter => self.number.set(name, ""),
+            MetricKind::Counter | MetricKind::Gauge | MetricKind::UpDownCounter => self.number.set(name, ""),
             MetricKind::Histogram => {
                 let le = description.bounds.iter().flat_map(|bounds| bounds.le());
                 self.buckets.open(name, le.map(|le| &**le));
@@ -81,10 +80,9 @@ impl Text {
 
     fn header(&self, out: &mut Vec<u8>, description: &Description, base: &str, help: &str) {
         // Text names the family of a counter as its samples, OpenMetrics without the suffix.
-        let suffix =
-            if description.kind == MetricKind::Counter && !self.open_metrics { "_total" } else { "" };
+        let shown = if self.open_metrics { base } else { &description.name };
         let mut line = |keyword: &str, value: &dyn Fn(&mut Vec<u8>)| {
-            for part in ["# ", keyword, " ", base, suffix, " "] {
+            for part in ["# ", keyword, " ", shown, " "] {
                 out.extend_from_slice(part.as_bytes());
             }
             value(out);
@@ -94,6 +92,8 @@ impl Text {
             line("HELP", &|out| self.escape_help(out, help));
         }
         let kind = match description.kind {
+            // OpenMetrics has no counter without the suffix.
+            MetricKind::Counter if self.open_metrics && base == &*description.name => "unknown",
             MetricKind::Counter => "counter",
             MetricKind::Gauge | MetricKind::UpDownCounter => "gauge",
             MetricKind::Histogram => "histogram",

@@ -29,6 +29,8 @@ pub struct TelemetryBuilder {
     pub(crate) exports: crate::trace::ExportSettings,
     #[cfg(feature = "slo")]
     pub(super) slos: Option<crate::slo::SlosBuilder>,
+    #[cfg(feature = "gpu")]
+    pub(super) gpu: Option<crate::gpu::GpuSettings>,
     #[cfg(feature = "admin")]
     pub(super) admin: Option<crate::admin::AdminSettings>,
     /// Whether the environment may override the settings of the admin endpoint.
@@ -55,6 +57,8 @@ impl TelemetryBuilder {
                 sources: Vec::new(),
                 #[cfg(feature = "slo")]
                 slos: None,
+                #[cfg(feature = "gpu")]
+                gpus: None,
                 max_source_samples: 20_000,
                 created_timestamps: false,
                 native_histograms: false,
@@ -63,6 +67,8 @@ impl TelemetryBuilder {
             exports: crate::trace::ExportSettings::default(),
             #[cfg(feature = "slo")]
             slos: None,
+            #[cfg(feature = "gpu")]
+            gpu: None,
             #[cfg(feature = "admin")]
             admin: None,
             #[cfg(feature = "admin")]
@@ -201,6 +207,23 @@ impl TelemetryBuilder {
     #[must_use]
     pub fn slos(mut self, slos: crate::slo::SlosBuilder) -> Self {
         self.slos = Some(slos);
+        self
+    }
+
+    /// Collects the metrics of the GPUs of this machine, from the start of the telemetry to its shutdown; without a GPU it
+    /// says so and goes on. See [`gpu`](crate::gpu).
+    ///
+    /// ```
+    /// use its_telemetry::{Telemetry, gpu::GpuMetrics};
+    ///
+    /// let telemetry = Telemetry::builder("inference-service").gpu(GpuMetrics::default()).build()?;
+    /// # drop(telemetry);
+    /// # Ok::<(), its_telemetry::TelemetryError>(())
+    /// ```
+    #[cfg(feature = "gpu")]
+    #[must_use]
+    pub fn gpu(mut self, settings: impl Into<crate::gpu::GpuSettings>) -> Self {
+        self.gpu = Some(settings.into());
         self
     }
 

@@ -20,6 +20,8 @@ impl TelemetryBuilder {
         let settings = self.settings;
         #[cfg(feature = "slo")]
         let (settings, slos) = crate::slo::open(settings, self.slos)?;
+        #[cfg(feature = "gpu")]
+        let (settings, gpus) = crate::gpu::open(settings, self.gpu);
         #[cfg(feature = "otlp")]
         let settings = self.exports.override_settings(settings);
         let core = Core::new(settings, clock);
@@ -44,6 +46,8 @@ impl TelemetryBuilder {
             exports,
             #[cfg(feature = "slo")]
             slos,
+            #[cfg(feature = "gpu")]
+            gpus,
             #[cfg(feature = "admin")]
             admin,
             #[cfg(feature = "admin")]

@@ -38,6 +38,8 @@ struct Handle {
     exports: crate::trace::Exports,
     #[cfg(feature = "slo")]
     slos: crate::slo::Running,
+    #[cfg(feature = "gpu")]
+    gpus: crate::gpu::Running,
     #[cfg(feature = "admin")]
     admin: Option<crate::admin::Server>,
     #[cfg(feature = "admin")]
@@ -49,6 +51,9 @@ impl Drop for Handle {
         // Without a shutdown nobody reads the report; what was not saved is in the log.
         #[cfg(feature = "slo")]
         let _ = self.slos.stop(ShutdownReport::default(), Duration::from_secs(1));
+        // Calls may hold on to the telemetry for longer; the thread ends by itself.
+        #[cfg(feature = "gpu")]
+        let _ = self.gpus.stop(ShutdownReport::default(), Duration::ZERO);
         self.core.close();
     }
 }
@@ -122,7 +127,7 @@ impl Telemetry {
 
     /// [`shutdown`](Self::shutdown) that blocks the thread.
     pub fn shutdown_blocking(&self, deadline: Duration) -> ShutdownReport {
-        #[cfg(any(feature = "admin", feature = "slo"))]
+        #[cfg(any(feature = "admin", feature = "gpu", feature = "slo"))]
         let began = std::time::Instant::now();
         #[cfg(feature = "admin")]
         self.readiness().condition("shutdown").fail("shutting down");
@@ -132,9 +137,12 @@ impl Telemetry {
         let report = ShutdownReport::default();
         #[cfg(feature = "slo")]
         let report = self.0.slos.stop(report, deadline.saturating_sub(began.elapsed()));
+        // Half of what is left, so that a driver that hangs leaves some for the rest.
+        #[cfg(feature = "gpu")]
+        let report = self.0.gpus.stop(report, deadline.saturating_sub(began.elapsed()) / 2);
         #[cfg(feature = "admin")]
         self.0.admin.iter().for_each(|admin| admin.stop(deadline.saturating_sub(began.elapsed())));
-        #[cfg(not(any(feature = "admin", feature = "otlp", feature = "slo")))]
+        #[cfg(not(any(feature = "admin", feature = "gpu", feature = "otlp", feature = "slo")))]
         let _ = deadline;
         report
     }
@@ -148,6 +156,12 @@ impl Telemetry {
     #[cfg(feature = "slo")]
     pub fn slos(&self) -> Option<&crate::slo::Slos> {
         self.core().settings.slos.as_ref()
+    }
+
+    /// The GPUs as they were last seen; none when the builder was given none.
+    #[cfg(feature = "gpu")]
+    pub fn gpus(&self) -> Option<Arc<crate::gpu::Snapshot>> {
+        self.core().settings.gpus.as_ref().map(|gpus| gpus.snapshot())
     }
 
     /// Where the admin endpoint listens; `None` when there is none.

@@ -26,6 +26,9 @@ mod backends;
 #[cfg(not(feature = "enabled"))]
 mod disabled;
 
+#[cfg(all(feature = "admin", feature = "enabled", feature = "gpu"))]
+mod gpu;
+
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod install;
 #[cfg(all(feature = "enabled", feature = "otlp"))]

@@ -88,6 +88,33 @@ pub(super) fn percent(ratio: Option<f64>) -> String {
     }
 }
 
+/// Memory in use of what there is, in powers of 1024: `20.0 / 80.0 GiB`.
+#[cfg(feature = "gpu")]
+pub(super) fn of_bytes(used: Option<f64>, limit: Option<f64>) -> String {
+    let gib = |bytes: f64| format!("{:.1}", bytes / f64::from(1 << 30));
+    match (used, limit) {
+        (Some(used), Some(limit)) => format!("{}{NBSP}/{NBSP}{}{NBSP}GiB", gib(used), gib(limit)),
+        (Some(bytes), None) | (None, Some(bytes)) => format!("{}{NBSP}GiB", gib(bytes)),
+        (None, None) => NONE.into(),
+    }
+}
+
+/// Power drawn of what may be drawn: `412 / 700 W`.
+#[cfg(feature = "gpu")]
+pub(super) fn of_watts(drawn: Option<f64>, limit: Option<f64>) -> String {
+    match (drawn, limit) {
+        (Some(drawn), Some(limit)) => format!("{drawn:.0}{NBSP}/{NBSP}{limit:.0}{NBSP}W"),
+        (Some(drawn), None) => format!("{drawn:.0}{NBSP}W"),
+        _ => NONE.into(),
+    }
+}
+
+/// A temperature: `54 °C`.
+#[cfg(feature = "gpu")]
+pub(super) fn celsius(degrees: Option<f64>) -> String {
+    degrees.map_or_else(|| NONE.into(), |degrees| format!("{degrees:.0}{NBSP}°C"))
+}
+
 /// A ratio that somebody has set, with as many digits as it has: `1 %`, `0.05 %`.
 pub(super) fn exact_percent(ratio: f64) -> String {
     format!("{}{NBSP}%", percent_number(ratio))

@@ -5,6 +5,8 @@ use maud::{DOCTYPE, Markup, html};
 use super::super::status::{Service, Status};
 #[cfg(feature = "slo")]
 use super::budgets;
+#[cfg(feature = "gpu")]
+use super::gpus;
 use super::view::View;
 use super::{calls, cameras, format, health, journal, summary};
 
@@ -78,6 +80,16 @@ fn error_budgets(_: &Status) -> Markup {
     Markup::default()
 }
 
+#[cfg(feature = "gpu")]
+fn gpus(status: &Status) -> Markup {
+    gpus::section(&status.gpus)
+}
+
+#[cfg(not(feature = "gpu"))]
+fn gpus(_: &Status) -> Markup {
+    Markup::default()
+}
+
 /// The status page.
 pub(super) fn status(status: &Status, view: &View, trace_link: Option<&str>) -> Markup {
     let nav = html! {
@@ -99,6 +111,7 @@ pub(super) fn status(status: &Status, view: &View, trace_link: Option<&str>) -> 
             @if !status.routes.is_empty() { a href="#requests-served" { "Requests" } }
             @if !status.stages.is_empty() { a href="#stages" { "Stages" } }
             a href="#cameras" { "Cameras" }
+            @if cfg!(feature = "gpu") { a href="#gpus" { "GPUs" } }
             a href="#recent-failures" { "Failures" }
             a href="#slowest-calls" { "Slowest calls" }
             a href="#telemetry" { "Telemetry" }
@@ -114,6 +127,7 @@ pub(super) fn status(status: &Status, view: &View, trace_link: Option<&str>) -> 
         (error_budgets(status))
         (calls::tables(status))
         (cameras::section(&status.cameras, view, status.windows.cameras_seconds))
+        (gpus(status))
         (journal::sections(status, view, trace_link))
         (health::section(&status.telemetry, &status.controls))
     };

@@ -6,6 +6,8 @@ mod calls;
 mod cameras;
 mod format;
 mod frame;
+#[cfg(feature = "gpu")]
+mod gpus;
 mod health;
 mod journal;
 mod settings;

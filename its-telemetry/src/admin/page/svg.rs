@@ -85,8 +85,8 @@ pub(super) fn bar(parts: &[(&str, usize)]) -> Markup {
     }
 }
 
-/// How much of a whole is left, as one bar; nothing of it when it is overspent.
-#[cfg(feature = "slo")]
+/// How much of a whole is left, or in use, as one bar; nothing of it when it is overspent.
+#[cfg(any(feature = "gpu", feature = "slo"))]
 pub(super) fn share(left: Option<f64>, class: &str) -> Markup {
     let width = WIDTH * left.unwrap_or(0.0).clamp(0.0, 1.0);
     html! {

@@ -4,6 +4,8 @@
 mod budgets;
 mod calls;
 mod cameras;
+#[cfg(feature = "gpu")]
+mod gpus;
 mod health;
 mod journal;
 mod service;
@@ -14,9 +16,11 @@ use serde::Serialize;
 pub(super) use budgets::BudgetRow;
 pub(super) use calls::CallRow;
 pub(super) use cameras::{CameraRow, CameraState, Cameras};
+#[cfg(feature = "gpu")]
+pub(super) use gpus::{GpuRow, GpuTable};
 pub(super) use health::{Health, Limit};
 pub(super) use journal::JournalRow;
-pub(super) use service::{Service, hostname};
+pub(super) use service::Service;
 
 use super::State;
 use super::history::{SLOT, Table};
@@ -41,6 +45,8 @@ pub(super) struct Status {
     /// There are more models, routes or stages than are followed.
     pub(super) calls_left_out: bool,
     pub(super) cameras: Cameras,
+    #[cfg(feature = "gpu")]
+    pub(super) gpus: GpuTable,
     pub(super) failures: Vec<JournalRow>,
     pub(super) slowest: Vec<JournalRow>,
     pub(super) telemetry: Health,
@@ -91,6 +97,8 @@ impl Status {
             stages: table(Table::Stages),
             calls_left_out: history.left_out().calls,
             cameras: Cameras::of(&history, state.settings.camera_silent_after),
+            #[cfg(feature = "gpu")]
+            gpus: GpuTable::of(core.settings.gpus.as_ref()),
             failures: core.journal.failures().iter().map(JournalRow::of).collect(),
             slowest: core.journal.slowest().iter().map(JournalRow::of).collect(),
             telemetry: Health::of(core),

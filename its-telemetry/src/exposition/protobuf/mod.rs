@@ -36,7 +36,7 @@ impl Protobuf {
         let counter = description.kind == MetricKind::Counter;
         let base = if counter { base_name(&description.name) } else { &description.name };
         let family = MetricFamily {
-            name: Some(if counter { format!("{base}_total") } else { base.into() }),
+            name: Some(description.name.as_ref().into()),
             help: Some(help).filter(|help| !help.is_empty()).map(Into::into),
             kind: Some(match description.kind {
                 MetricKind::Counter => message::COUNTER,

@@ -35,6 +35,12 @@ impl Collected {
         Counters(self.family(&name, help, MetricKind::Counter, None))
     }
 
+    /// A metric that only grows, under a name that another program has given it: it gets no suffix. OpenMetrics has no
+    /// counter without one and calls the metric `unknown`.
+    pub fn foreign_counter(&mut self, name: &str, help: &str) -> Counters<'_> {
+        Counters(self.family(&metric_name(name), help, MetricKind::Counter, None))
+    }
+
     /// A metric that goes up and down.
     pub fn gauge(&mut self, name: &str, help: &str) -> Gauges<'_> {
         Gauges(self.family(&metric_name(name), help, MetricKind::Gauge, None))
@@ -61,10 +67,11 @@ impl Collected {
             bounds: bounds.cloned(),
             limit: 0,
         };
-        let family = self
-            .families
-            .entry(name.into())
-            .or_insert_with(|| CollectedFamily { description, samples: BTreeMap::new() });
+        let family = self.families.entry(name.into()).or_insert_with(|| CollectedFamily {
+            description,
+            continued: false,
+            samples: BTreeMap::new(),
+        });
         let known = &family.description;
         let same =
             known.kind == kind && known.bounds.as_ref().map(Bounds::values) == bounds.map(Bounds::values);
@@ -151,6 +158,16 @@ macro_rules! unit {
 unit!(Counters Gauges Histograms);
 
 impl Counters<'_> {
+    /// Says that somebody else began to count before the process did (a device, the kernel): what is there at the first
+    /// scrape is not taken for an increase since the start.
+    #[must_use]
+    pub fn continued(self) -> Self {
+        if let Some(family) = self.0.name.as_ref().and_then(|name| self.0.into.families.get_mut(name)) {
+            family.continued = true;
+        }
+        self
+    }
+
     /// The count of one label set; it must not be less than at the last scrape.
     pub fn sample(&mut self, labels: &[(&str, &str)], value: impl Into<Number>) -> &mut Self {
         let value = value.into();

@@ -8,6 +8,8 @@ use crate::registry::{Description, Number};
 #[derive(Debug)]
 pub(crate) struct CollectedFamily {
     pub(crate) description: Description,
+    /// What it counts was begun before the process.
+    pub(crate) continued: bool,
     /// By their rendered labels.
     pub(crate) samples: BTreeMap<Box<str>, CollectedValue>,
 }

@@ -74,8 +74,8 @@ impl Sources {
     /// its start.
     fn show_new_ones_at_zero(&self, families: &mut [CollectedFamily], showing: &Showing) {
         let mut born = self.born.lock().unwrap_or_else(PoisonError::into_inner);
-        for CollectedFamily { description, samples } in families {
-            if !matches!(description.kind, MetricKind::Counter | MetricKind::Histogram) {
+        for CollectedFamily { description, continued, samples } in families {
+            if *continued || !matches!(description.kind, MetricKind::Counter | MetricKind::Histogram) {
                 continue;
             }
             for (labels, value) in samples {

@@ -53,10 +53,12 @@ impl Pages {
     }
 
     fn collected(&mut self) -> Option<Points> {
-        let CollectedFamily { description, samples } = self.collected.next()?;
+        let CollectedFamily { description, continued, samples } = self.collected.next()?;
         let mut points = Points::new(&description, &description.help);
+        // 0: nobody knows since when.
+        let began = if continued { 0 } else { self.began };
         for (labels, value) in &samples {
-            points.collected(labels, value, description.bounds.as_ref(), self.began, self.now);
+            points.collected(labels, value, description.bounds.as_ref(), began, self.now);
         }
         Some(points)
     }
@@ -188,6 +190,7 @@ fn unit(prometheus: &str) -> &str {
     match prometheus {
         "seconds" => "s",
         "bytes" => "By",
+        "bytes_per_second" => "By/s",
         "joules" => "J",
         "watts" => "W",
         "volts" => "V",

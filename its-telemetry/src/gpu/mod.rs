@@ -1,0 +1,28 @@
+//! Metrics of the GPUs of this machine, read at each scrape.
+//!
+//! A collector of its own thread flows in, [`its_gpu_metrics`], which is re-exported here; series of each GPU flow out at
+//! `/metrics`, over OTLP and on the status page. A GPU that is lost loses its gauges and keeps its totals, and a driver
+//! that hangs holds up no scrape.
+//!
+//! ```
+//! use its_telemetry::Telemetry;
+//! use its_telemetry::gpu::{GpuMetrics, GpuSettings};
+//!
+//! let telemetry = Telemetry::builder("inference-service")
+//!     .gpu(GpuSettings::from(GpuMetrics::default()).dcgm_names(true))
+//!     .build()?;
+//! let gpus = telemetry.gpus().expect("they were asked for");
+//! println!("{} GPUs, unavailable: {:?}", gpus.gpus.len(), gpus.collector.unavailable);
+//! # Ok::<(), its_telemetry::TelemetryError>(())
+//! ```
+
+mod collect;
+mod running;
+mod settings;
+mod source;
+
+pub use its_gpu_metrics::*;
+
+pub(crate) use running::{Running, open};
+pub use settings::GpuSettings;
+pub(crate) use source::Gpus;

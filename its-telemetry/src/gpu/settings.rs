@@ -1,0 +1,60 @@
+//! What is collected, and under which names it is shown.
+
+use std::fmt;
+use std::sync::Arc;
+
+use its_gpu_metrics::{GpuMetrics, Snapshot};
+
+/// What is collected of GPUs, and how it is shown.
+#[derive(Debug)]
+#[must_use]
+pub struct GpuSettings {
+    pub(super) origin: Origin,
+    pub(super) dcgm_names: bool,
+}
+
+/// Where snapshots come from.
+pub(super) enum Origin {
+    /// A collector that the telemetry starts and ends.
+    Nvml(GpuMetrics),
+    /// Somebody else.
+    Elsewhere(Box<dyn Fn() -> Arc<Snapshot> + Send + Sync>),
+}
+
+impl fmt::Debug for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nvml(settings) => settings.fmt(f),
+            Self::Elsewhere(_) => f.write_str("Elsewhere"),
+        }
+    }
+}
+
+impl Default for GpuSettings {
+    /// [`GpuMetrics::default`], under the names of this crate.
+    fn default() -> Self {
+        GpuMetrics::default().into()
+    }
+}
+
+impl From<GpuMetrics> for GpuSettings {
+    fn from(settings: GpuMetrics) -> Self {
+        Self { origin: Origin::Nvml(settings), dcgm_names: false }
+    }
+}
+
+impl GpuSettings {
+    /// Shows snapshots that come from elsewhere: from a collector that is shared, or from a test. `read` is called at each
+    /// scrape and must not wait.
+    pub fn of_snapshots(read: impl Fn() -> Arc<Snapshot> + Send + Sync + 'static) -> Self {
+        Self { origin: Origin::Elsewhere(Box::new(read)), dcgm_names: false }
+    }
+
+    /// Also shows what dcgm-exporter serves by default, under its names; see
+    /// [`metrics::dcgm`](super::metrics::dcgm). The label `Hostname` is the environment variable `NODE_NAME`, else
+    /// the name of the host.
+    pub fn dcgm_names(mut self, shown: bool) -> Self {
+        self.dcgm_names = shown;
+        self
+    }
+}

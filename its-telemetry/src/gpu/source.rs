@@ -1,0 +1,64 @@
+//! Who is asked for snapshots.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use its_gpu_metrics::metrics::ALL;
+use its_gpu_metrics::{GpuCollector, Snapshot};
+
+use super::settings::{GpuSettings, Origin};
+use crate::registry::Bounds;
+
+/// The GPUs of one telemetry.
+#[derive(Debug)]
+pub(crate) struct Gpus {
+    origin: Running,
+    /// The host's name, when dcgm-exporter's names are shown.
+    pub(super) dcgm_host: Option<Box<str>>,
+    /// Of each histogram, by its name.
+    pub(super) bounds: Vec<(&'static str, Bounds)>,
+}
+
+enum Running {
+    Nvml(GpuCollector),
+    Elsewhere(Box<dyn Fn() -> Arc<Snapshot> + Send + Sync>),
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nvml(collector) => collector.fmt(f),
+            Self::Elsewhere(_) => f.write_str("Elsewhere"),
+        }
+    }
+}
+
+impl Gpus {
+    /// Starts to collect.
+    pub(super) fn start(settings: GpuSettings) -> Self {
+        let origin = match settings.origin {
+            Origin::Nvml(settings) => Running::Nvml(GpuCollector::start(settings)),
+            Origin::Elsewhere(read) => Running::Elsewhere(read),
+        };
+        let host = || std::env::var("NODE_NAME").map_or_else(|_| crate::host::name(), Into::into);
+        let bounds =
+            ALL.iter().filter_map(|metric| Some((metric.name, Bounds::seconds(metric.bounds).ok()?)));
+        Self { origin, dcgm_host: settings.dcgm_names.then(host), bounds: bounds.collect() }
+    }
+
+    /// Ends it; whether it has ended in time.
+    pub(super) fn stop(&self, patience: Duration) -> bool {
+        match &self.origin {
+            Running::Nvml(collector) => collector.shutdown(patience),
+            Running::Elsewhere(_) => true,
+        }
+    }
+
+    /// What was last seen.
+    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+        match &self.origin {
+            Running::Nvml(collector) => collector.snapshot(),
+            Running::Elsewhere(read) => read(),
+        }
+    }
+}

@@ -1,0 +1,195 @@
+//! GPUs at `/metrics` and on the status page.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use its_telemetry::Telemetry;
+use its_telemetry::admin::AdminSettings;
+use its_telemetry::gpu::snapshot::{Gpu, State, Unavailable};
+use its_telemetry::gpu::{GpuMetrics, GpuSettings, Snapshot};
+use its_telemetry::testing::TestTelemetry;
+
+use crate::admin::get;
+use crate::support::page::{self, about};
+
+const FIRST: &str = "GPU-00000000-0000-0000-0000-000000000000";
+const OPEN_METRICS: &str = "application/openmetrics-text; version=1.0.0";
+
+/// GPUs that a test changes.
+#[derive(Clone)]
+struct Made(Arc<Mutex<Arc<Snapshot>>>);
+
+impl Made {
+    fn new(gpus: Vec<Gpu>) -> Self {
+        Self(Arc::new(Mutex::new(Arc::new(its_gpu_metrics::testing::snapshot(gpus)))))
+    }
+
+    fn settings(&self) -> GpuSettings {
+        let made = self.clone();
+        GpuSettings::of_snapshots(move || Arc::clone(&made.0.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    fn change(&self, change: impl FnOnce(&mut Snapshot)) {
+        change(Arc::make_mut(&mut self.0.lock().expect("no test panics with it")));
+    }
+}
+
+fn lose(gpu: &mut Gpu) {
+    gpu.state = State::Lost;
+    gpu.readings = None;
+    gpu.totals.losses += 1;
+}
+
+fn gpus(count: u32) -> Vec<Gpu> {
+    (0..count).map(its_gpu_metrics::testing::gpu).collect()
+}
+
+fn telemetry(settings: GpuSettings) -> TestTelemetry {
+    let admin = AdminSettings::default().address(([127, 0, 0, 1], 0));
+    TestTelemetry::with(|builder| builder.gpu(settings).admin(admin))
+}
+
+fn rendered(test: &TestTelemetry, accept: Option<&str>) -> String {
+    test.telemetry().render(accept).text().to_owned()
+}
+
+#[test]
+fn gauges_of_a_lost_gpu_end_and_its_totals_and_the_others_stay() {
+    let made = Made::new(gpus(2));
+    let test = telemetry(made.settings());
+    let of_first = |name: &str| {
+        let lines = page::parse(&rendered(&test, None));
+        let of_first =
+            page::of(&lines, name).into_iter().filter(|line| line.labels["hw_id"] == FIRST).count();
+        (of_first, page::of(&lines, name).len() - of_first)
+    };
+    assert_eq!((of_first("hw_power_watts"), of_first("its_gpu_busy_seconds_total")), ((1, 1), (1, 1)));
+    made.change(|snapshot| lose(&mut snapshot.gpus[0]));
+    assert_eq!((of_first("hw_power_watts"), of_first("its_gpu_busy_seconds_total")), ((0, 1), (1, 1)));
+    assert_eq!(of_first("its_gpu_state"), (State::ALL.len(), State::ALL.len()));
+}
+
+#[test]
+fn a_family_has_its_type_unit_and_values() {
+    let test = telemetry(Made::new(gpus(1)).settings());
+    let text = rendered(&test, Some(OPEN_METRICS));
+    let expected = format!(
+        "# HELP hw_energy_joules Energy used since the collector started.\n\
+         # TYPE hw_energy_joules counter\n\
+         # UNIT hw_energy_joules joules\n\
+         hw_energy_joules_total{{hw_id=\"{FIRST}\",hw_type=\"gpu\"}} 41250.5\n"
+    );
+    assert_eq!(about(&text, "hw_energy_joules"), expected);
+    let latency = about(&text, "its_gpu_call_latency_seconds");
+    let bucket = "its_gpu_call_latency_seconds_bucket{call=\"nvmlDeviceGetPowerUsage\",le=\"0.0001\"} 120\n";
+    assert!(latency.contains(bucket), "{latency}");
+}
+
+#[test]
+fn what_a_device_counted_before_the_process_is_no_increase() {
+    let made = Made::new(vec![]);
+    let test = telemetry(made.settings());
+    rendered(&test, None);
+    made.change(|snapshot| snapshot.gpus = gpus(1));
+    let lines = page::parse(&rendered(&test, None));
+    let value = |name: &str| page::of(&lines, name)[0].value;
+    // Ours is shown at zero first, the driver's is not.
+    assert_eq!(value("its_gpu_busy_seconds_total"), 0.0);
+    assert_eq!(value("its_gpu_pcie_replays_total"), 4.0);
+}
+
+#[test]
+fn dcgms_names_are_the_same_in_each_format() {
+    let test = telemetry(Made::new(gpus(1)).settings().dcgm_names(true));
+    for (accept, kind) in [(None, "counter"), (Some(OPEN_METRICS), "unknown")] {
+        let text = rendered(&test, accept);
+        let energy = about(&text, "DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION");
+        let (head, sample) = energy.trim_end().rsplit_once('\n').expect("two lines");
+        assert!(head.ends_with(&format!("# TYPE DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION {kind}")), "{head}");
+        assert!(
+            sample.starts_with("DCGM_FI_DEV_TOTAL_ENERGY_CONSUMPTION{DCGM_FI_DRIVER_VERSION="),
+            "{sample}"
+        );
+        assert!(sample.ends_with("} 1234567500"), "{sample}");
+    }
+    assert!(!rendered(&telemetry(Made::new(gpus(1)).settings()), None).contains("DCGM_FI"));
+}
+
+#[test]
+fn the_status_page_and_its_twin_show_each_gpu() {
+    let made = Made::new(gpus(3));
+    made.change(|snapshot| {
+        lose(&mut snapshot.gpus[1]);
+        snapshot.gpus[2].readings.as_mut().expect("it works").throttle_bits = Some(0x1);
+    });
+    let test = telemetry(made.settings());
+    let status = get(&test, "/status.json").json();
+    let gpus = &status["gpus"];
+    assert_eq!((&gpus["collected"], &gpus["unavailable"]), (&true.into(), &serde_json::Value::Null));
+    let [ok, lost, idle] = [0, 1, 2].map(|n| &gpus["list"][n]);
+    assert_eq!(
+        (&ok["state"], &ok["utilization"], &ok["power_watts"]),
+        (&"ok".into(), &0.75.into(), &412.5.into())
+    );
+    assert_eq!(ok["throttled"], serde_json::json!(["software_power_cap"]));
+    assert_eq!((&lost["state"], &lost["utilization"]), (&"lost".into(), &serde_json::Value::Null));
+    assert_eq!((&lost["losses"], &lost["last_xid"]), (&1.into(), &63.into()));
+    assert_eq!(idle["throttled"], serde_json::json!([]));
+    let page = get(&test, "/").body;
+    for text in
+        ["20.0\u{a0}/\u{a0}80.0\u{a0}GiB", "412\u{a0}/\u{a0}700\u{a0}W", "54\u{a0}°C", "software power cap"]
+    {
+        assert!(page.contains(text), "{text:?} is not in {page}");
+    }
+}
+
+#[test]
+fn a_page_without_gpus_says_why() {
+    let admin = AdminSettings::default().address(([127, 0, 0, 1], 0));
+    let none = TestTelemetry::with(|builder| builder.admin(admin));
+    assert!(get(&none, "/").body.contains("gpu(GpuMetrics::default())"));
+    let made = Made::new(vec![]);
+    let test = telemetry(made.settings());
+    made.change(|snapshot| snapshot.collector.unavailable = Some(Unavailable::LibraryNotFound));
+    assert!(get(&test, "/").body.contains("libnvidia-ml.so.1"));
+    assert_eq!(get(&test, "/status.json").json()["gpus"]["unavailable"], "library_not_found");
+    let text = rendered(&test, None);
+    assert!(text.contains("its_gpu_collector_up 0\n"), "{text}");
+    assert!(text.contains("its_gpu_collector_unavailable{reason=\"library_not_found\"} 1\n"), "{text}");
+}
+
+#[test]
+fn the_collector_ends_with_the_telemetry() {
+    let settings = GpuMetrics::default().library("/nowhere/libnvidia-ml.so.1");
+    let telemetry = Telemetry::builder("test").ignore_environment().gpu(settings).build().expect("telemetry");
+    assert!(telemetry.gpus().is_some_and(|snapshot| snapshot.collector.unavailable.is_some()));
+    let report = telemetry.shutdown_blocking(Duration::from_secs(10));
+    assert!(!report.deadline_passed, "{report}");
+}
+
+/// Pictures go to the folder `ITS_SCREENSHOTS`, if it is set.
+#[test]
+fn the_table_fits_a_screen_and_a_phone() {
+    let made = Made::new(gpus(4));
+    made.change(|snapshot| {
+        lose(&mut snapshot.gpus[1]);
+        snapshot.gpus[3].state = State::ResetRequired;
+        snapshot.gpus[3].readings = None;
+    });
+    let test = telemetry(made.settings());
+    let address = test.telemetry().admin_address().expect("an endpoint");
+    let browser = its_test_support::Browser::start();
+    browser.open(&format!("http://{address}/#gpus"));
+    for (width, height, name) in [(1280, 800, "gpus.png"), (390, 844, "gpus-phone.png")] {
+        browser.set_viewport(width, height);
+        let overflow = browser.run("return document.documentElement.scrollWidth - window.innerWidth", &[]);
+        assert!(
+            overflow.as_i64().is_some_and(|pixels| pixels <= 0),
+            "{overflow} pixels too wide for {width}"
+        );
+        if let Some(folder) = std::env::var_os("ITS_SCREENSHOTS") {
+            browser.screenshot_full_page(&std::path::Path::new(&folder).join(name));
+        }
+    }
+    assert!(browser.text().contains("needs a reset"), "{}", browser.text());
+}
