@@ -16,6 +16,7 @@
 #![deny(unsafe_code)]
 
 mod collector;
+pub mod cost;
 pub mod metrics;
 mod nvml;
 mod settings;

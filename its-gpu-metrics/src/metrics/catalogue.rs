@@ -22,6 +22,7 @@ macro_rules! catalogue {
     (@bounds) => { &[] };
     (@bounds $bounds:expr) => { &$bounds };
 }
+pub(crate) use catalogue;
 
 catalogue! {
     /// Every metric of a snapshot, in the order of the documentation.

@@ -25,13 +25,15 @@ mod family;
 mod link;
 mod memory;
 mod mig;
+mod power;
 mod rows;
 mod speed;
-mod warmth;
 
 pub use catalogue::ALL;
+pub(crate) use catalogue::catalogue;
 pub use family::{Family, Kind, Metric, Sample, Value};
-use rows::{Families, Rows};
+pub(crate) use rows::Families;
+use rows::Rows;
 
 use std::time::Instant;
 
@@ -43,7 +45,7 @@ pub fn families(snapshot: &Snapshot, now: Instant) -> Vec<Family<'_>> {
     devices::write(&mut into, snapshot.driver.as_deref());
     speed::write_utilization(&mut into);
     memory::write(&mut into);
-    warmth::write(&mut into);
+    power::write(&mut into);
     speed::write_clocks(&mut into);
     errors::write(&mut into);
     link::write(&mut into);

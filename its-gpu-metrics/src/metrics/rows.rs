@@ -9,7 +9,7 @@ use crate::snapshot::{Gpu, Readings, State};
 #[derive(Debug)]
 pub(crate) struct Families<'a> {
     gpus: &'a [Gpu],
-    pub(super) families: Vec<Family<'a>>,
+    pub(crate) families: Vec<Family<'a>>,
 }
 
 /// Writes the samples of one metric, each with some labels first.

@@ -1,6 +1,7 @@
 //! The crate against a scripted NVML, opened as the driver's library is.
 
 mod collector;
+mod cost;
 mod dcgm;
 mod output;
 mod tables;

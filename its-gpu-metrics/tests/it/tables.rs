@@ -1,5 +1,6 @@
 //! The tables of metrics in the README are the catalogues.
 
+use its_gpu_metrics::cost;
 use its_gpu_metrics::metrics::{self, Kind, Metric, dcgm};
 
 /// The rows of a catalogue.
@@ -45,13 +46,14 @@ fn check(name: &str, table: &str) {
 #[test]
 fn the_readme_shows_the_catalogues() {
     check("metrics", &table(metrics::ALL));
+    check("cost", &table(cost::ALL));
     check("dcgm", &dcgm_table());
 }
 
 #[test]
 fn names_follow_the_conventions() {
     let mut names = std::collections::HashSet::new();
-    for metric in metrics::ALL {
+    for metric in metrics::ALL.iter().chain(cost::ALL) {
         let name = metric.name;
         assert!(names.insert(name), "{name} is declared twice");
         let is_counter = matches!(metric.kind, Kind::Counter | Kind::ContinuedCounter);
