@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::hint::black_box;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use its_benches::Case;
-use its_gpu_metrics::{GpuCollector, GpuMetrics, Snapshot, metrics};
+use its_telemetry::Telemetry;
+use its_telemetry::gpu::snapshot::Unavailable;
+use its_telemetry::gpu::{GpuCollector, GpuMetrics, Snapshot};
 use its_test_support::{NvmlStub, wait_until};
+use serde_json::json;
 
 use crate::machine;
 
@@ -20,7 +23,11 @@ fn collector(stub: &NvmlStub, interval: Duration) -> GpuCollector {
 }
 
 fn wait_for(collector: &GpuCollector, holds: impl Fn(&Snapshot) -> bool) {
-    wait_until(PATIENCE, "snapshot", || if holds(&collector.snapshot()) { Ok(()) } else { Err(String::new()) });
+    wait_until(
+        PATIENCE,
+        "snapshot",
+        || if holds(&collector.snapshot()) { Ok(()) } else { Err(String::new()) },
+    );
 }
 
 /// What the collector's thread spends on the processor for one cycle of fast readings.
@@ -46,14 +53,38 @@ fn on_processor() -> u64 {
     times.split(' ').next().and_then(|time| time.parse().ok()).expect("nanoseconds")
 }
 
-/// All metric families of 16 GPUs.
+/// A page of 16 GPUs, as Prometheus gets it.
 pub(crate) fn scrape(case: &Case) {
     let stub = machine();
-    let collector = collector(&stub, Duration::from_secs(1));
+    let telemetry = telemetry(&stub);
     case.work(|| {
-        let snapshot = collector.snapshot();
-        black_box(metrics::families(&snapshot, Instant::now()));
+        black_box(telemetry.render(None));
     });
+}
+
+/// The same while a call to the driver does not return.
+pub(crate) fn scrape_while_a_call_hangs(case: &Case) {
+    let stub = machine();
+    let telemetry = telemetry(&stub);
+    stub.patch(&json!({ "gpus": { "7": { "hang": { "nvmlDeviceGetPowerUsage": 600_000 } } } }));
+    wait_until(PATIENCE, "stall", || match telemetry.gpus().and_then(|gpus| gpus.collector.unavailable) {
+        Some(Unavailable::Stalled) => Ok(()),
+        other => Err(format!("{other:?}")),
+    });
+    case.work(|| {
+        black_box(telemetry.render(None));
+    });
+}
+
+fn telemetry(stub: &NvmlStub) -> Telemetry {
+    let settings = GpuMetrics::default().library(stub.path()).deadline(Duration::from_millis(200));
+    let telemetry = Telemetry::builder("bench").ignore_environment().gpu(settings).build();
+    let telemetry = telemetry.expect("telemetry");
+    wait_until(PATIENCE, "all GPUs", || match telemetry.gpus().map_or(0, |gpus| gpus.gpus.len()) {
+        16 => Ok(()),
+        other => Err(other.to_string()),
+    });
+    telemetry
 }
 
 /// Getting hold of the readings.

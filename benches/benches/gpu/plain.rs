@@ -55,8 +55,3 @@ pub(crate) fn each_cycle(case: &Case) {
         black_box(read_all(&nvml).expect("every call is answered"));
     });
 }
-
-/// An exporter that reads the GPUs at each scrape.
-pub(crate) fn scrape(case: &Case) {
-    each_cycle(case);
-}

@@ -28,6 +28,8 @@ mod disabled;
 
 #[cfg(all(feature = "admin", feature = "enabled", feature = "gpu"))]
 mod gpu;
+#[cfg(all(feature = "admin", feature = "enabled", feature = "gpu"))]
+mod gpu_nvml;
 
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod install;
