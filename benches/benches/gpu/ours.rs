@@ -1,6 +1,5 @@
 //! This project.
 
-use std::fs;
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -11,13 +10,12 @@ use its_telemetry::gpu::{GpuCollector, GpuMetrics, Snapshot};
 use its_test_support::{NvmlStub, wait_until};
 use serde_json::json;
 
-use crate::machine;
+use crate::{CYCLES, INTERVAL, machine, on_processor};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
-fn collector(stub: &NvmlStub, interval: Duration) -> GpuCollector {
-    let settings = GpuMetrics::default().library(stub.path()).interval(interval);
-    let collector = GpuCollector::start(settings);
+fn collector(stub: &NvmlStub, settings: impl FnOnce(GpuMetrics) -> GpuMetrics) -> GpuCollector {
+    let collector = GpuCollector::start(settings(GpuMetrics::default().library(stub.path())));
     wait_for(&collector, |snapshot| snapshot.gpus.len() == 16 && snapshot.collector.cycles > 3);
     collector
 }
@@ -32,25 +30,23 @@ fn wait_for(collector: &GpuCollector, holds: impl Fn(&Snapshot) -> bool) {
 
 /// What the collector's thread spends on the processor for one cycle of fast readings.
 pub(crate) fn cycle(case: &Case) {
-    const CYCLES: u64 = 100;
+    cycles(case, |settings| settings.gpm(false));
+}
+
+/// With GPM samples.
+pub(crate) fn cycle_with_gpm(case: &Case) {
+    cycles(case, |settings| settings);
+}
+
+fn cycles(case: &Case, settings: impl FnOnce(GpuMetrics) -> GpuMetrics) {
     let stub = machine();
-    let collector = collector(&stub, Duration::from_millis(10));
-    let at = |collector: &GpuCollector| (collector.snapshot().collector.cycles, on_processor());
+    let collector = collector(&stub, |defaults| settings(defaults.interval(INTERVAL)));
+    let at =
+        |collector: &GpuCollector| (collector.snapshot().collector.cycles, on_processor("gpu-collector"));
     let (first, before) = at(&collector);
     wait_for(&collector, |snapshot| snapshot.collector.cycles >= first + CYCLES);
     let (last, after) = at(&collector);
     case.report("ns", (after - before) as f64 / (last - first) as f64);
-}
-
-/// Nanoseconds that the thread of the collector has run.
-fn on_processor() -> u64 {
-    let threads = fs::read_dir("/proc/self/task").expect("threads").filter_map(Result::ok);
-    let mut ours = threads.filter(|thread| {
-        fs::read_to_string(thread.path().join("comm")).is_ok_and(|name| name.trim() == "gpu-collector")
-    });
-    let thread = ours.next().expect("the collector's thread");
-    let times = fs::read_to_string(thread.path().join("schedstat")).expect("schedstat");
-    times.split(' ').next().and_then(|time| time.parse().ok()).expect("nanoseconds")
 }
 
 /// A page of 16 GPUs, as Prometheus gets it.
@@ -90,7 +86,7 @@ fn telemetry(stub: &NvmlStub) -> Telemetry {
 /// Getting hold of the readings.
 pub(crate) fn snapshot(case: &Case) {
     let stub = machine();
-    let collector = collector(&stub, Duration::from_secs(1));
+    let collector = collector(&stub, |settings| settings);
     case.work(|| {
         black_box(collector.snapshot());
     });

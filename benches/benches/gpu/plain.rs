@@ -1,6 +1,7 @@
 //! A plain loop over NVML, as one writes it first.
 
 use std::hint::black_box;
+use std::thread;
 
 use its_benches::Case;
 use nvml_wrapper::enum_wrappers::device::{Clock, TemperatureSensor};
@@ -8,7 +9,7 @@ use nvml_wrapper::error::NvmlError;
 use nvml_wrapper::structs::device::FieldId;
 use nvml_wrapper::{Device, Nvml};
 
-use crate::machine;
+use crate::{CYCLES, INTERVAL, machine, on_processor};
 
 /// `NVML_FI_DEV_MEMORY_TEMP`.
 const MEMORY_TEMPERATURE: FieldId = FieldId(82);
@@ -43,15 +44,22 @@ fn read_all(nvml: &Nvml) -> Result<u64, NvmlError> {
     Ok(sum)
 }
 
-fn nvml(stub: &its_test_support::NvmlStub) -> Nvml {
-    Nvml::builder().lib_path(stub.path().as_os_str()).init().expect("NVML")
-}
-
-/// The calls of one cycle.
+/// The calls of one cycle, by a thread that wakes up as often as the collector's.
 pub(crate) fn each_cycle(case: &Case) {
     let stub = machine();
-    let nvml = nvml(&stub);
-    case.work(|| {
-        black_box(read_all(&nvml).expect("every call is answered"));
+    let nvml = Nvml::builder().lib_path(stub.path().as_os_str()).init().expect("NVML");
+    thread::scope(|threads| {
+        let reads = || {
+            let mut before = 0;
+            for cycle in 0..3 + CYCLES {
+                if cycle == 3 {
+                    before = on_processor("plain-loop");
+                }
+                black_box(read_all(&nvml).expect("every call is answered"));
+                thread::sleep(INTERVAL);
+            }
+            case.report("ns", (on_processor("plain-loop") - before) as f64 / CYCLES as f64);
+        };
+        thread::Builder::new().name("plain-loop".into()).spawn_scoped(threads, reads).expect("a thread");
     });
 }
