@@ -134,12 +134,23 @@ impl Slos {
         let trackers = self.trackers().iter().map(|tracker| tracker.save()).collect();
         let checkpoint = encode(&Checkpoint { planned, trackers });
         let written = store.claim().and_then(|()| store.save(&checkpoint));
-        if written.is_err() {
-            self.0.failed_checkpoints.fetch_add(1, Relaxed);
+        if let Err(error) = &written
+            && self.0.failed_checkpoints.fetch_add(1, Relaxed) == 0
+        {
+            log(error);
         }
         written
     }
 }
+
+/// Once: the others are counted.
+#[cfg(feature = "tracing")]
+fn log(error: &io::Error) {
+    tracing::warn!(%error, "the error budgets were not saved; the next checkpoint tries again");
+}
+
+#[cfg(not(feature = "tracing"))]
+fn log(_: &io::Error) {}
 
 impl Inner {
     fn tracker(&self, slo: &str, tenant: Option<&str>) -> Option<Arc<Tracker>> {
