@@ -64,7 +64,7 @@
 //! extrapolated that begins with a zero. With steady traffic, *s* of 15 s and *i* of 30 s, the zones hold of the
 //! events of 5m 13 %, 30m 8.3 %, 1h 4.2 %, 2h 2.1 %, 6h 0.7 %, 1d 1.4 %, 3d 0.9 % and 30d 0.3 %. On Prometheus 3 ranges
 //! are open on the left and lack one scrape: there the second row holds for aligned instants too. Tested with 2.42 and
-//! 3.5. [`Bound`] has this table as code.
+//! 3.16. [`Bound`] has this table as code.
 
 mod annotations;
 mod bound;

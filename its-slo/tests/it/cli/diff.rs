@@ -65,6 +65,15 @@ fn both_count_the_same_and_what_differs_is_found() {
     assert_eq!(row("5m").expect("a row")[4..], ["60/1260", "60/1260", "0", "1", "ok", ""], "{said}");
     assert_eq!(row("6h").expect("a row")[4..7], ["4320/90720", "4320/90720", "0"], "{said}");
 
+    // Steadily one is bad each five seconds: 150 seconds of an hour are in the zones, and a scrape around each.
+    let with_bad = |more: f64| {
+        let mut page = page.clone();
+        page.slos[0].windows[2].bad += more;
+        diff(&prometheus, &page, &[])
+    };
+    assert!(with_bad(30.0).succeeded && with_bad(-30.0).succeeded);
+    assert!(!with_bad(50.0).succeeded && !with_bad(-50.0).succeeded);
+
     let mut wrong = page.clone();
     wrong.slos[0].windows[2].bad += 1_000.0;
     let said = diff(&prometheus, &wrong, &[]);
