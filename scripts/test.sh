@@ -29,6 +29,10 @@ test_options=(--locked --no-fail-fast)
 step "tests, all features" cargo test --workspace --all-features "${test_options[@]}"
 step "tests, without default features" \
     cargo test -p its-telemetry -p its-telemetry-macros --no-default-features "${test_options[@]}"
+if [[ -n ${ITS_TEST_FULL:-} ]]; then
+    step "rules, on Prometheus 3" env ITS_PROMTOOL="$ITS_PROMTOOL_3" \
+        cargo test -p its-slo --all-features "${test_options[@]}" --test it rules::
+fi
 step "each feature alone" scripts/check-features.sh
 step "one version of each dependency" scripts/check-duplicates.sh
 step "packages" scripts/check-package.sh

@@ -8,6 +8,7 @@
 prometheus_version=2.42
 
 source scripts/lib/collector.sh
+source scripts/lib/promtool.sh
 
 install_tools() {
     mkdir -p "${ITS_TEST_CACHE:=$repository/.cache}"
@@ -19,6 +20,7 @@ install_tools() {
     install_debian_packages
     install_python
     install_collector
+    install_promtool_3
     exec 9>&-
     export_tools
 }
@@ -49,7 +51,7 @@ install_debian_packages() {
     [[ " ${missing[*]} " != *" chromium "* ]] || missing+=(fonts-dejavu-core)
     [[ " ${missing[*]} " != *" gcc "* ]] || missing+=(libc6-dev)
     python_is_ready || python3 -c 'import ensurepip, venv' 2>/dev/null || missing+=(python3-venv)
-    collector_is_ready || command -v go >/dev/null || missing+=(golang-go ca-certificates)
+    { collector_is_ready && promtool_3_is_ready; } || command -v go >/dev/null || missing+=(golang-go ca-certificates)
     ((${#missing[@]} > 0)) || return 0
     apt_install "${missing[@]}"
     hash -r
@@ -112,6 +114,7 @@ install_python() {
 export_tools() {
     export ITS_PROMETHEUS=${ITS_PROMETHEUS:-$(command -v prometheus)}
     export ITS_PROMTOOL=${ITS_PROMTOOL:-$(command -v promtool)}
+    export ITS_PROMTOOL_3=${ITS_PROMTOOL_3:-$ITS_TEST_CACHE/promtool3/promtool}
     export ITS_ALERTMANAGER=${ITS_ALERTMANAGER:-$(command -v prometheus-alertmanager)}
     export ITS_OTELCOL=${ITS_OTELCOL:-$ITS_TEST_CACHE/otelcol/otelcol-test}
     export ITS_PYTHON=${ITS_PYTHON:-$ITS_TEST_CACHE/python/bin/python}
