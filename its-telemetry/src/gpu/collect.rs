@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use its_gpu_metrics::cost;
 use its_gpu_metrics::metrics::{self, Family, Kind, Value, dcgm};
 
 use super::Gpus;
@@ -13,6 +14,11 @@ impl Collect for Gpus {
         let snapshot = self.snapshot();
         for family in metrics::families(&snapshot, Instant::now()) {
             self.write(&family, into);
+        }
+        if let Some(attribution) = &self.attribution {
+            attribution.ledger.reconcile(&snapshot);
+            let report = attribution.ledger.report();
+            cost::families(&report).iter().for_each(|family| self.write(family, into));
         }
         if let Some(host) = &self.dcgm_host {
             dcgm::families(&snapshot, host).iter().for_each(|family| self.write(family, into));

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use its_gpu_metrics::cost::PriceError;
+
 use super::{GpuSettings, Gpus};
 use crate::core::Settings;
 use crate::shutdown::ShutdownReport;
@@ -12,13 +14,16 @@ use crate::shutdown::ShutdownReport;
 pub(crate) struct Running(Option<Arc<Gpus>>);
 
 /// Starts to collect, and to be asked at each scrape.
-pub(crate) fn open(mut settings: Settings, gpu: Option<GpuSettings>) -> (Settings, Running) {
-    let gpus = gpu.map(|gpu| Arc::new(Gpus::start(gpu)));
+pub(crate) fn open(
+    mut settings: Settings,
+    gpu: Option<GpuSettings>,
+) -> Result<(Settings, Running), PriceError> {
+    let gpus = gpu.map(Gpus::start).transpose()?.map(Arc::new);
     if let Some(gpus) = &gpus {
         settings.sources.push(Arc::clone(gpus) as Arc<_>);
     }
     settings.gpus.clone_from(&gpus);
-    (settings, Running(gpus))
+    Ok((settings, Running(gpus)))
 }
 
 impl Running {

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use its_gpu_metrics::cost::CostSettings;
 use its_gpu_metrics::{GpuMetrics, Snapshot};
 
 /// What is collected of GPUs, and how it is shown.
@@ -11,6 +12,7 @@ use its_gpu_metrics::{GpuMetrics, Snapshot};
 pub struct GpuSettings {
     pub(super) origin: Origin,
     pub(super) dcgm_names: bool,
+    pub(super) cost: Option<CostSettings>,
 }
 
 /// Where snapshots come from.
@@ -39,7 +41,7 @@ impl Default for GpuSettings {
 
 impl From<GpuMetrics> for GpuSettings {
     fn from(settings: GpuMetrics) -> Self {
-        Self { origin: Origin::Nvml(settings), dcgm_names: false }
+        Self { origin: Origin::Nvml(settings), dcgm_names: false, cost: Some(CostSettings::default()) }
     }
 }
 
@@ -47,7 +49,11 @@ impl GpuSettings {
     /// Shows snapshots that come from elsewhere: from a collector that is shared, or from a test. `read` is called at each
     /// scrape and must not wait.
     pub fn of_snapshots(read: impl Fn() -> Arc<Snapshot> + Send + Sync + 'static) -> Self {
-        Self { origin: Origin::Elsewhere(Box::new(read)), dcgm_names: false }
+        Self {
+            origin: Origin::Elsewhere(Box::new(read)),
+            dcgm_names: false,
+            cost: Some(CostSettings::default()),
+        }
     }
 
     /// Also shows what dcgm-exporter serves by default, under its names; see
@@ -55,6 +61,19 @@ impl GpuSettings {
     /// the name of the host.
     pub fn dcgm_names(mut self, shown: bool) -> Self {
         self.dcgm_names = shown;
+        self
+    }
+
+    /// Prices, and how many models, tenants and cameras get series of their own at `its_cost_*`. Without this there are no
+    /// prices, and a hundred of each.
+    pub fn cost(mut self, settings: CostSettings) -> Self {
+        self.cost = Some(settings);
+        self
+    }
+
+    /// Does not attribute what the GPUs do to models, tenants and cameras.
+    pub fn without_cost(mut self) -> Self {
+        self.cost = None;
         self
     }
 }

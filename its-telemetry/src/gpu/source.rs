@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use its_gpu_metrics::cost::{Ledger, PriceError};
 use its_gpu_metrics::metrics::ALL;
 use its_gpu_metrics::{GpuCollector, Snapshot};
 
+use super::feed::Attribution;
 use super::settings::{GpuSettings, Origin};
 use crate::registry::Bounds;
 
@@ -17,6 +19,8 @@ pub(crate) struct Gpus {
     pub(super) dcgm_host: Option<Box<str>>,
     /// Of each histogram, by its name.
     pub(super) bounds: Vec<(&'static str, Bounds)>,
+    /// Who used them.
+    pub(super) attribution: Option<Attribution>,
 }
 
 enum Running {
@@ -35,7 +39,8 @@ impl std::fmt::Debug for Running {
 
 impl Gpus {
     /// Starts to collect.
-    pub(super) fn start(settings: GpuSettings) -> Self {
+    pub(super) fn start(settings: GpuSettings) -> Result<Self, PriceError> {
+        let attribution = settings.cost.map(Ledger::new).transpose()?.map(Attribution::new);
         let origin = match settings.origin {
             Origin::Nvml(settings) => Running::Nvml(GpuCollector::start(settings)),
             Origin::Elsewhere(read) => Running::Elsewhere(read),
@@ -43,7 +48,7 @@ impl Gpus {
         let host = || std::env::var("NODE_NAME").map_or_else(|_| crate::host::name(), Into::into);
         let bounds =
             ALL.iter().filter_map(|metric| Some((metric.name, Bounds::seconds(metric.bounds).ok()?)));
-        Self { origin, dcgm_host: settings.dcgm_names.then(host), bounds: bounds.collect() }
+        Ok(Self { origin, dcgm_host: settings.dcgm_names.then(host), bounds: bounds.collect(), attribution })
     }
 
     /// Ends it; whether it has ended in time.

@@ -29,6 +29,8 @@ pub(crate) struct CallMetrics {
     slo: Option<Box<str>>,
     #[cfg(feature = "slo")]
     feed: crate::slo::Feed,
+    #[cfg(feature = "gpu")]
+    gpu: Option<crate::gpu::Feed>,
     /// Stages of an inference are timed, but only the whole counts as a request.
     whole: Option<Whole>,
     duration: PerOutcome<Histogram>,
@@ -57,6 +59,8 @@ impl CallMetrics {
             slo: labels.slo.map(Into::into),
             #[cfg(feature = "slo")]
             feed: core.objectives.feed(labels.slo),
+            #[cfg(feature = "gpu")]
+            gpu: crate::gpu::Feed::of(core.settings.gpus.as_ref(), labels),
             whole: None,
             duration: PerOutcome::new(),
             bounds: None,
@@ -123,6 +127,15 @@ impl CallMetrics {
     #[inline]
     pub(crate) fn feed(&self) -> crate::slo::Feed {
         self.feed
+    }
+
+    /// Counts the call as work of a GPU, when somebody wants to know.
+    #[cfg(feature = "gpu")]
+    #[inline]
+    pub(crate) fn count_work(&self, shared: &crate::scope::Shared, nanos: u64) {
+        if let Some(gpu) = &self.gpu {
+            gpu.record(&self.model, shared, nanos);
+        }
     }
 
     /// A call took so many nanoseconds.

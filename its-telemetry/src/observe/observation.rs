@@ -233,6 +233,8 @@ impl Running {
         }
         #[cfg(feature = "slo")]
         core.objectives.count(metrics.feed(), shared, self.outcome, nanos);
+        #[cfg(feature = "gpu")]
+        metrics.count_work(shared, nanos);
         if self.is_noteworthy(core, nanos) {
             return self.record_noteworthy(nanos);
         }

@@ -37,6 +37,10 @@ pub enum TelemetryError {
     #[cfg(feature = "slo")]
     #[error("the thread that keeps the error budgets cannot be started: {0}; raise the limit of threads")]
     SloTicker(#[source] std::io::Error),
+    /// The price list for GPUs is wrong.
+    #[cfg(feature = "gpu")]
+    #[error(transparent)]
+    GpuPrices(#[from] its_gpu_metrics::cost::PriceError),
     /// The admin endpoint could not be opened.
     #[cfg(feature = "admin")]
     #[error(transparent)]

@@ -21,7 +21,7 @@ impl TelemetryBuilder {
         #[cfg(feature = "slo")]
         let (settings, slos) = crate::slo::open(settings, self.slos)?;
         #[cfg(feature = "gpu")]
-        let (settings, gpus) = crate::gpu::open(settings, self.gpu);
+        let (settings, gpus) = crate::gpu::open(settings, self.gpu)?;
         #[cfg(feature = "otlp")]
         let settings = self.exports.override_settings(settings);
         let core = Core::new(settings, clock);

@@ -3,13 +3,15 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use its_telemetry::Telemetry;
 use its_telemetry::admin::AdminSettings;
+use its_telemetry::gpu::cost::{CostSettings, Prices};
 use its_telemetry::gpu::snapshot::{Gpu, State, Unavailable};
 use its_telemetry::gpu::{GpuMetrics, GpuSettings, Snapshot};
-use its_telemetry::testing::TestTelemetry;
+use its_telemetry::testing::{TestClock, TestTelemetry};
+use its_telemetry::{Telemetry, instrument_inference};
 
 use crate::admin::get;
+use crate::support::allocator::measure;
 use crate::support::page::{self, about};
 
 const FIRST: &str = "GPU-00000000-0000-0000-0000-000000000000";
@@ -96,6 +98,82 @@ fn what_a_device_counted_before_the_process_is_no_increase() {
     // Ours is shown at zero first, the driver's is not.
     assert_eq!(value("its_gpu_busy_seconds_total"), 0.0);
     assert_eq!(value("its_gpu_pcie_replays_total"), 4.0);
+}
+
+#[instrument_inference(model = "yolo")]
+fn whole(clock: &TestClock, millis: u64) {
+    clock.advance(Duration::from_millis(millis));
+}
+
+#[instrument_inference(model = "resnet")]
+fn staged(clock: &TestClock, millis: u64) {
+    clock.advance(Duration::from_millis(400));
+    infer(clock, millis);
+}
+
+#[instrument_inference(model = "resnet", stage = "infer")]
+fn infer(clock: &TestClock, millis: u64) {
+    clock.advance(Duration::from_millis(millis));
+}
+
+#[test]
+fn calls_of_models_are_what_the_gpus_worked_for() {
+    let made = Made::new(gpus(1));
+    made.change(|snapshot| {
+        let totals = &mut snapshot.gpus[0].totals;
+        (totals.busy_seconds, totals.energy_joules) = (Some(0.0), Some(0.0));
+    });
+    let prices = Prices::new("EUR").gpu_hour("*", 3.6);
+    let test = telemetry(made.settings().cost(CostSettings::default().prices(prices)));
+    rendered(&test, None);
+    test.scope("city", "junction").in_scope(|| {
+        (0..10).for_each(|_| whole(test.clock(), 100));
+        // The stage alone counts.
+        (0..5).for_each(|_| staged(test.clock(), 200));
+    });
+    made.change(|snapshot| {
+        snapshot.taken += Duration::from_secs(5);
+        let totals = &mut snapshot.gpus[0].totals;
+        (totals.busy_seconds, totals.energy_joules) = (Some(4.0), Some(800.0));
+    });
+    // What is new is shown at zero first.
+    rendered(&test, None);
+    let lines = page::parse(&rendered(&test, None));
+    let value = |name: &str, label: &str, is: &str| {
+        let found = page::of(&lines, name).into_iter().find(|line| line.labels[label] == is);
+        found.unwrap_or_else(|| panic!("{name} of {is}")).value
+    };
+    for (name, label, is, expected) in [
+        ("its_cost_gpu_seconds_total", "model", "yolo", 1.0),
+        ("its_cost_gpu_seconds_total", "model", "resnet", 1.0),
+        ("its_cost_energy_joules_total", "model", "resnet", 200.0),
+        ("its_cost_tenant_total", "resource", "gpu", 0.002),
+        ("its_cost_tenant_gpu_seconds_total", "tenant", "city", 2.0),
+        ("its_cost_camera_gpu_seconds_total", "camera", "junction", 2.0),
+        ("its_cost_unattributed_gpu_seconds_total", "hw_id", FIRST, 2.0),
+    ] {
+        let value = value(name, label, is);
+        assert!((value - expected).abs() < 1e-9, "{name} of {is} is {value}, not {expected}");
+    }
+}
+
+#[test]
+fn a_call_that_counts_as_work_of_a_gpu_allocates_nothing() {
+    let settings = Made::new(gpus(1)).settings();
+    let test = TestTelemetry::with(|builder| builder.gpu(settings).sampling_ratio(0.0));
+    test.scope("city", "junction").in_scope(|| {
+        (0..100).for_each(|_| staged(test.clock(), 1));
+        let ((), count, _) = measure(|| (0..1_000).for_each(|_| staged(test.clock(), 1)));
+        assert_eq!(count, 0, "allocations in 2,000 calls");
+    });
+}
+
+#[test]
+fn a_wrong_price_is_an_error_at_the_start() {
+    let settings = Made::new(vec![]).settings();
+    let prices = CostSettings::default().prices(Prices::new("EUR").kwh(f64::NAN));
+    let error = Telemetry::builder("test").ignore_environment().gpu(settings.cost(prices)).build();
+    assert!(error.is_err_and(|error| error.to_string().contains("the price for kWh is NaN")));
 }
 
 #[test]
