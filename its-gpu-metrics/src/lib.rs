@@ -15,6 +15,8 @@
 //! ```
 #![deny(unsafe_code)]
 
+#[cfg(feature = "metrics")]
+pub mod bridge;
 mod collector;
 pub mod cost;
 pub mod metrics;
