@@ -37,8 +37,9 @@ struct Seen {
 #[derive(Debug)]
 struct SeenGpu {
     uuid: Box<str>,
-    busy: f64,
-    joules: f64,
+    /// `None` until it has counted something.
+    busy: Option<f64>,
+    joules: Option<f64>,
     left: Amounts,
 }
 
@@ -127,7 +128,7 @@ impl Ledger {
         for gpu in &snapshot.gpus {
             if !seen.gpus.iter().any(|known| *known.uuid == *gpu.info.uuid) {
                 let uuid = gpu.info.uuid.as_str().into();
-                seen.gpus.push(SeenGpu { uuid, busy: 0.0, joules: 0.0, left: Amounts::default() });
+                seen.gpus.push(SeenGpu { uuid, busy: None, joules: None, left: Amounts::default() });
             }
         }
         let places = seen.gpus.iter().take(SLOTS - 1);
@@ -153,7 +154,12 @@ impl Ledger {
     /// What has been attributed up to the last snapshot.
     pub fn report(&self) -> Report {
         let seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        let idle = |gpu: &SeenGpu| Idle { gpu: gpu.uuid.to_string(), amounts: gpu.left };
+        let idle = |gpu: &SeenGpu| Idle {
+            gpu: gpu.uuid.to_string(),
+            amounts: gpu.left,
+            counts_seconds: gpu.busy.is_some(),
+            counts_energy: gpu.joules.is_some(),
+        };
         let (models, ended_models) = self.models.report(false);
         let (tenants, ended_tenants) = self.tenants.report(false);
         let (cameras, ended_cameras) = self.cameras.report(true);
@@ -169,8 +175,8 @@ impl Ledger {
 }
 
 /// How much a total has grown. One that shrank has not.
-fn advance(total: &mut f64, now: f64) -> f64 {
-    let grown = (now - *total).max(0.0);
-    *total = total.max(now);
-    grown
+fn advance(total: &mut Option<f64>, now: f64) -> f64 {
+    let before = total.unwrap_or(0.0);
+    *total = Some(before.max(now));
+    (now - before).max(0.0)
 }

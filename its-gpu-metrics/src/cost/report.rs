@@ -50,8 +50,12 @@ pub struct Amounts {
 pub struct Idle {
     /// Its UUID.
     pub gpu: String,
-    /// How much; the time is 0 where the GPU does not count it.
+    /// How much.
     pub amounts: Amounts,
+    /// Whether it counts the seconds in which it is busy; else they are 0 here.
+    pub counts_seconds: bool,
+    /// Whether it counts its energy; else it is 0 here, and in what it did for others.
+    pub counts_energy: bool,
 }
 
 impl Amounts {

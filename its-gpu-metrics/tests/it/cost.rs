@@ -236,6 +236,61 @@ fn without_a_gpu_there_is_no_series() {
 }
 
 #[test]
+fn calls_that_end_while_it_is_settled_are_lost_nowhere() {
+    let settings = CostSettings::default().max_cameras(3);
+    let (ledger, mut machine) = (ledger(settings), Machine::new(1));
+    std::thread::scope(|threads| {
+        for thread in 0..4 {
+            let ledger = &ledger;
+            threads.spawn(move || {
+                for n in 0..2_000_u64 {
+                    let camera = format!("camera-{}", (thread + n) % 5);
+                    let work = Work::new("yolo", Duration::from_millis(1)).tenant("city");
+                    ledger.record(&work.camera(&camera));
+                }
+            });
+        }
+        for _ in 0..200 {
+            machine.pass(0.1);
+            machine.count(0, 0.2, 20.0);
+            ledger.reconcile(&machine.snapshot);
+            assert_conserved(&ledger.report(), &machine);
+        }
+    });
+    // There is room for all that was reported.
+    for _ in 0..2 {
+        machine.pass(10.0);
+        machine.count(0, 10.0, 1_000.0);
+        ledger.reconcile(&machine.snapshot);
+    }
+    let report = ledger.report();
+    assert_conserved(&report, &machine);
+    let (attributed, _) = sum(report.models.iter().map(|row| &row.amounts));
+    assert!(attributed <= 8.0 + 1e-9 && attributed > 0.0, "{attributed}");
+}
+
+#[test]
+fn what_no_gpu_counts_is_not_there() {
+    let (ledger, mut machine) = (ledger(CostSettings::default()), Machine::new(1));
+    let totals = &mut machine.snapshot.gpus[0].totals;
+    (totals.busy_seconds, totals.energy_joules) = (None, None);
+    ledger.record(&Work::new("yolo", Duration::from_secs(2)));
+    machine.pass(10.0);
+    ledger.reconcile(&machine.snapshot);
+    let report = ledger.report();
+    // It is believed to have done what was reported.
+    close(of(&report.models, "yolo").gpu_seconds, 2.0);
+    let families = cost::families(&report);
+    let names: Vec<_> = families.iter().map(|family| family.metric.name).collect();
+    let of_time = [
+        "its_cost_gpu_seconds_total",
+        "its_cost_tenant_gpu_seconds_total",
+        "its_cost_camera_gpu_seconds_total",
+    ];
+    assert_eq!(names, of_time);
+}
+
+#[test]
 fn a_report_has_each_metric_of_its_catalogue() {
     let prices = Prices::new("EUR").gpu_hour("*", 3.6).kwh(0.36);
     let (ledger, mut machine) = (ledger(CostSettings::default().prices(prices)), Machine::new(1));

@@ -11,6 +11,7 @@
 //! | two backslashes side by side in a label value | both | one | it takes them for an escaped one; no tenant or camera may have any |
 //! | `its_telemetry_*` | yes | no | they describe our registry; [`Telemetry::render`](crate::Telemetry::render) has them with this backend too |
 //! | `its_slo_*` | yes | `its_slo_decisions_total` only | budgets are read at each scrape; [`Telemetry::render`](crate::Telemetry::render) has them with this backend too |
+//! | `hw_*`, `its_gpu_*`, `its_cost_*` | yes | no | GPUs are read at each scrape; `its_gpu_metrics::bridge` writes most of them to any recorder |
 //! | exemplars, `# UNIT`, OpenMetrics, native histograms | yes | no | the facade carries no trace ids, and it writes no such formats by default |
 //! | a series that is born between two scrapes | is shown at 0 once | begins with its value | it does not know what a scrape has shown |
 //! | a series that nothing uses any more | ends, when idle | stays, unless the exporter has an idle timeout | the facade cannot remove one |
