@@ -69,6 +69,6 @@ pub mod __private {
 }
 
 /// The examples of the README compile.
-#[cfg(all(doctest, feature = "admin", feature = "axum"))]
+#[cfg(all(doctest, feature = "admin", feature = "axum", feature = "gpu", feature = "slo"))]
 #[doc = include_str!("../../README.md")]
 mod readme {}
