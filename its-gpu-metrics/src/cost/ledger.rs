@@ -9,7 +9,7 @@ use super::account::{ANY, SLOTS};
 use super::dimension::{Dimension, Name};
 use super::report::{Amounts, Idle};
 use super::settle::{Claim, Counted, settle};
-use super::{CostSettings, NONE, PriceError, Prices, Report, Work};
+use super::{CostSettings, NONE, OTHER, PriceError, Prices, Report, Work};
 use crate::Snapshot;
 
 /// Seconds after which what somebody has used counts half for whether they keep their place.
@@ -69,7 +69,9 @@ impl Ledger {
         let slot = work.gpu.map_or(ANY, |uuid| self.slot(uuid));
         let price = |model: &str| self.price(model);
         let money = self.models.with(Name("", work.model), seconds, price, |account| {
-            let money = seconds * account.gpu_second;
+            // What is folded costs what it costs.
+            let folded = *account.name == *OTHER;
+            let money = seconds * if folded { self.price(work.model) } else { account.gpu_second };
             account.add(slot, nanos, money);
             money
         });

@@ -228,6 +228,19 @@ fn names_beyond_the_limit_are_the_others_until_they_use_more_than_those_with_a_p
 }
 
 #[test]
+fn a_model_that_is_folded_has_its_own_price() {
+    let prices = Prices::new("EUR").gpu_hour("dear", 36.0).gpu_hour("*", 3.6);
+    let settings = CostSettings::default().prices(prices).max_models(0);
+    let (ledger, mut machine) = (ledger(settings), Machine::new(1));
+    ledger.record(&Work::new("dear", Duration::from_secs(1)));
+    ledger.record(&Work::new("cheap", Duration::from_secs(1)));
+    machine.pass(10.0);
+    machine.count(0, 2.0, 200.0);
+    ledger.reconcile(&machine.snapshot);
+    close(of(&ledger.report().models, OTHER).gpu_cost, 0.011);
+}
+
+#[test]
 fn without_a_gpu_there_is_no_series() {
     let (ledger, machine) = (ledger(CostSettings::default()), Machine::new(0));
     ledger.record(&Work::new("yolo", Duration::from_secs(1)));
