@@ -134,6 +134,7 @@ fn readings() -> Readings {
             width_max: Some(16),
         },
         nvlinks: vec![NvLink { link: 0, active: true, errors: vec![("replay", 0), ("crc_flit", 7)] }],
+        nvlink_bytes: Some((1_024_000, 2_048_000)),
         ecc: Ecc { enabled: Some(true), volatile: errors(1, 0), aggregate: errors(12, 1) },
         rows: Rows {
             remapped_correctable: Some(0),

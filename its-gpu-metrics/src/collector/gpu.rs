@@ -40,6 +40,7 @@ struct Slow {
     ecc: Ecc,
     rows: Rows,
     nvlinks: Vec<NvLink>,
+    nvlink_bytes: Option<(u64, u64)>,
     throughput: (Option<f64>, Option<f64>),
 }
 
@@ -210,6 +211,7 @@ impl Gpu {
             self.slow.ecc = read::ecc(probe);
             self.slow.rows = read::rows(probe);
             self.slow.nvlinks = read::nvlinks(probe);
+            self.slow.nvlink_bytes = read::nvlink_bytes(probe).filter(|_| !self.slow.nvlinks.is_empty());
             if settings.pcie_throughput && readings.gpm.is_empty() {
                 self.slow.throughput = read::throughput(probe);
             }
@@ -217,6 +219,7 @@ impl Gpu {
         readings.ecc = self.slow.ecc;
         readings.rows = self.slow.rows;
         readings.nvlinks.clone_from(&self.slow.nvlinks);
+        readings.nvlink_bytes = self.slow.nvlink_bytes;
         (readings.pcie.transmitted_per_second, readings.pcie.received_per_second) = self.slow.throughput;
         readings
     }

@@ -15,7 +15,7 @@ pub(super) fn changed(unavailable: Option<Unavailable>, fleet: &Fleet) {
             tracing::info!(target: TARGET, gpus, "GPU metrics are collected");
         }
         Some(why) => {
-            tracing::warn!(target: TARGET, reason = why.as_str(), "no GPU metrics: {}", why.explanation());
+            tracing::warn!(target: TARGET, reason = why.as_str(), "{}", why.explanation());
         }
     }
 }

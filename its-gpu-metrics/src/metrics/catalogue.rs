@@ -130,6 +130,10 @@ catalogue! {
         "1 while a link to another GPU or a switch is up.";
     NVLINK_ERRORS = ContinuedCounter "its_gpu_nvlink_errors_total" [""] {"hw_id", "link", "kind"}:
         "Errors of a link, by kind, since the driver was loaded.";
+    NVLINK_TRANSMITTED = ContinuedCounter "its_gpu_nvlink_transmitted_bytes_total" ["bytes"] {"hw_id"}:
+        "Data sent over all links, since the driver was loaded.";
+    NVLINK_RECEIVED = ContinuedCounter "its_gpu_nvlink_received_bytes_total" ["bytes"] {"hw_id"}:
+        "Data received over all links, since the driver was loaded.";
 
     MIG_INFO = Gauge "its_gpu_mig_info" [""] {"hw_id", "gi", "ci", "mig_id", "profile"}:
         "1; the labels say which MIG instance it is.";

@@ -2,8 +2,8 @@
 
 use super::Families;
 use super::catalogue::{
-    NVLINK_ERRORS, NVLINK_UP, PCIE_GENERATION, PCIE_GENERATION_MAX, PCIE_RECEIVED, PCIE_REPLAYS,
-    PCIE_TRANSMITTED, PCIE_WIDTH, PCIE_WIDTH_MAX,
+    NVLINK_ERRORS, NVLINK_RECEIVED, NVLINK_TRANSMITTED, NVLINK_UP, PCIE_GENERATION, PCIE_GENERATION_MAX,
+    PCIE_RECEIVED, PCIE_REPLAYS, PCIE_TRANSMITTED, PCIE_WIDTH, PCIE_WIDTH_MAX,
 };
 use super::rows::number;
 
@@ -27,4 +27,6 @@ pub(super) fn write(into: &mut Families<'_>) {
             }
         }
     });
+    into.gauge(&NVLINK_TRANSMITTED, |readings| readings.nvlink_bytes.map(|bytes| bytes.0));
+    into.gauge(&NVLINK_RECEIVED, |readings| readings.nvlink_bytes.map(|bytes| bytes.1));
 }

@@ -78,6 +78,7 @@ calls! {
     PcieWidthMax = "nvmlDeviceGetMaxPcieLinkWidth",
     NvLinkState = "nvmlDeviceGetNvLinkState",
     NvLinkErrors = "nvmlDeviceGetNvLinkErrorCounter",
+    NvLinkThroughput = "nvmlDeviceGetFieldValues",
     EccMode = "nvmlDeviceGetEccMode",
     EccVolatileCorrected = "nvmlDeviceGetTotalEccErrors",
     EccVolatileUncorrected = "nvmlDeviceGetTotalEccErrors",

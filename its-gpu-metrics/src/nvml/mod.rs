@@ -12,7 +12,8 @@ pub(crate) use meaning::{Meaning, code, meaning};
 pub(crate) use probe::Probe;
 pub(crate) use raw::{
     Event, EventSet, GpmSample, clocks_event_reasons, compute_instance, gpu_instance, jpeg_utilization,
-    margin_temperature, memory_v1, optical_flow_utilization, remapped_rows, supported_event_types,
+    margin_temperature, memory_v1, nvlink_throughput, optical_flow_utilization, remapped_rows,
+    supported_event_types,
 };
 pub(crate) use session::open;
 pub(crate) use support::Support;

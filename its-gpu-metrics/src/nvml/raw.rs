@@ -11,6 +11,7 @@ use std::sync::Arc;
 use nvml_wrapper::error::{NvmlError, nvml_sym, nvml_try};
 use nvml_wrapper::{Device, Nvml};
 use nvml_wrapper_sys::bindings as sys;
+use nvml_wrapper_sys::bindings::field_id;
 
 /// NVML's ids of a GPU that is not cut into parts, and of events that are of all parts.
 const NO_INSTANCE: u32 = u32::MAX;
@@ -78,6 +79,33 @@ pub(crate) fn margin_temperature(device: &Device<'_>) -> Result<i32, NvmlError> 
     let mut margin = sys::nvmlMarginTemperature_t { version, marginTemperature: 0 };
     call!(device.nvml(), nvmlDeviceGetMarginTemperature, handle(device), &mut margin)?;
     Ok(margin.marginTemperature)
+}
+
+/// Data sent and received over all NVLinks since the driver was loaded, in KiB.
+pub(crate) fn nvlink_throughput(device: &Device<'_>) -> Result<(u64, u64), NvmlError> {
+    // All links together.
+    const ALL: u32 = u32::MAX;
+    let field = |id| {
+        // SAFETY: a plain C struct, for which all zeros is a value.
+        let mut field: sys::nvmlFieldValue_t = unsafe { zeroed() };
+        (field.fieldId, field.scopeId) = (id, ALL);
+        field
+    };
+    let mut fields = [
+        field(field_id::NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_TX),
+        field(field_id::NVML_FI_DEV_NVLINK_THROUGHPUT_DATA_RX),
+    ];
+    call!(device.nvml(), nvmlDeviceGetFieldValues, handle(device), fields.len() as i32, fields.as_mut_ptr())?;
+    let value = |field: &sys::nvmlFieldValue_t| {
+        nvml_try(field.nvmlReturn)?;
+        match field.valueType {
+            // SAFETY: the type says which member of the union was written.
+            sys::nvmlValueType_enum_NVML_VALUE_TYPE_UNSIGNED_INT => Ok(unsafe { field.value.uiVal }.into()),
+            sys::nvmlValueType_enum_NVML_VALUE_TYPE_UNSIGNED_LONG_LONG => Ok(unsafe { field.value.ullVal }),
+            other => Err(NvmlError::UnexpectedVariant(other)),
+        }
+    };
+    Ok((value(&fields[0])?, value(&fields[1])?))
 }
 
 /// NVML's way to tell versions of a struct apart.

@@ -114,26 +114,28 @@ impl Unavailable {
         }
     }
 
-    /// What it means and what to do, for people.
+    /// What it means and what to do: a sentence for people.
     pub const fn explanation(self) -> &'static str {
         match self {
-            Self::Starting => "the first cycle has not ended",
+            Self::Starting => "The GPUs are being asked for the first time.",
             Self::LibraryNotFound => {
-                "libnvidia-ml.so.1 is not there; install the NVIDIA driver, or run the container with its GPUs"
+                "No GPU is read: libnvidia-ml.so.1 was not found. Install NVIDIA's driver, or give the container its GPUs."
             }
             Self::LibraryTooOld => {
-                "the NVML library lacks a function that is needed; update the NVIDIA driver"
+                "No GPU is read: the driver's library lacks a function. Update the driver."
             }
-            Self::DriverNotLoaded => "the kernel has not loaded the NVIDIA driver",
+            Self::DriverNotLoaded => "No GPU is read: the kernel has not loaded NVIDIA's driver.",
             Self::VersionMismatch => {
-                "the NVML library and the loaded driver are of different versions; restart after an update"
+                "No GPU is read: the driver was updated and not loaded anew. Load it again, or restart the machine."
             }
-            Self::NoPermission => "this process may not ask the NVIDIA driver",
-            Self::NoDevices => "the NVIDIA driver lists no GPU",
-            Self::AllLost => "every GPU is lost or must be reset",
-            Self::Stalled => "a call to the NVIDIA driver does not return",
-            Self::Failed => "NVML failed",
-            Self::Stopped => "the collector was shut down",
+            Self::NoPermission => {
+                "No GPU is read: the service may not ask the driver. Give it access to /dev/nvidia*."
+            }
+            Self::NoDevices => "The driver lists no GPU. In a container: give it its GPUs.",
+            Self::AllLost => "All GPUs are lost or must be reset.",
+            Self::Stalled => "The driver does not answer; what it last said is withheld.",
+            Self::Failed => "No GPU is read: the driver fails; its_gpu_collector_errors_total says how.",
+            Self::Stopped => "The GPUs are no longer read: the collector was shut down.",
         }
     }
 }
@@ -141,5 +143,18 @@ impl Unavailable {
 impl fmt::Display for Unavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_has_its_own_explanation() {
+        let mut texts: Vec<_> = Unavailable::ALL.map(Unavailable::explanation).into();
+        texts.sort_unstable();
+        texts.dedup();
+        assert_eq!(texts.len(), Unavailable::ALL.len());
     }
 }

@@ -22,6 +22,8 @@ pub struct Readings {
     pub pcie: Pcie,
     /// Links to other GPUs.
     pub nvlinks: Vec<NvLink>,
+    /// Data over all links, sent and received, in bytes since the driver was loaded.
+    pub nvlink_bytes: Option<(u64, u64)>,
     /// Memory errors.
     pub ecc: Ecc,
     /// Repaired and retired memory.
@@ -32,8 +34,9 @@ pub struct Readings {
     pub processes: Option<Vec<Process>>,
     /// Processes that exceeded the limit and are not in the list.
     pub processes_left_out: u64,
-    /// GPM metrics from two samples (Hopper and later): the name in Prometheus' manner without unit, and a ratio from 0
-    /// to 1, or bytes a second where the name ends with `_bytes_per_second`.
+    /// GPM metrics from two samples (Hopper and later): the name in Prometheus' manner without unit, such as `graphics`,
+    /// `sm`, `any_tensor` or `dram_bandwidth`, and a ratio from 0 to 1; or bytes a second where the name ends with
+    /// `_bytes_per_second`, such as `pcie_transmitted_bytes_per_second`.
     pub gpm: Vec<(&'static str, f64)>,
 }
 

@@ -28,10 +28,10 @@ mod disabled;
 
 #[cfg(all(feature = "admin", feature = "enabled", feature = "gpu"))]
 mod gpu;
-#[cfg(all(feature = "admin", feature = "enabled", feature = "gpu"))]
-mod gpu_nvml;
 #[cfg(all(feature = "enabled", feature = "gpu-exporter"))]
 mod gpu_exporter;
+#[cfg(all(feature = "admin", feature = "enabled", feature = "gpu"))]
+mod gpu_nvml;
 
 #[cfg(all(feature = "enabled", feature = "otlp"))]
 mod install;

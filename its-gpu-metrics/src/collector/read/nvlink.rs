@@ -2,7 +2,7 @@
 
 use nvml_wrapper::enum_wrappers::nv_link::ErrorCounter;
 
-use crate::nvml::{Call, Probe};
+use crate::nvml::{Call, Probe, nvlink_throughput};
 use crate::snapshot::NvLink;
 
 /// NVML's limit.
@@ -35,4 +35,10 @@ pub(in crate::collector) fn nvlinks(probe: &mut Probe<'_>) -> Vec<NvLink> {
         links.push(NvLink { link, active, errors: errors.collect() });
     }
     links
+}
+
+/// Bytes over all links, sent and received.
+pub(in crate::collector) fn nvlink_bytes(probe: &mut Probe<'_>) -> Option<(u64, u64)> {
+    let (sent, received) = probe.ask(Call::NvLinkThroughput, nvlink_throughput)?;
+    Some((sent.checked_mul(1024)?, received.checked_mul(1024)?))
 }

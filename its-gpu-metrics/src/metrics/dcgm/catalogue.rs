@@ -56,7 +56,7 @@ dcgm! {
 pub const ABSENT: &[(&str, &str)] = &[
     (
         "DCGM_FI_DEV_NVLINK_BANDWIDTH_TOTAL",
-        "snapshots have no traffic of links but GPM's: `its_gpu_gpm_bytes_per_second`",
+        "its scale is DCGM's own; NVML's bytes are `its_gpu_nvlink_transmitted_bytes_total` and `its_gpu_nvlink_received_bytes_total`",
     ),
     ("DCGM_FI_DEV_VGPU_LICENSE_STATUS", "licences of virtual GPUs are not read"),
 ];

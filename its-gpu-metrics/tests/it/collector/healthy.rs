@@ -23,7 +23,10 @@ fn one_eight_and_sixteen_gpus() {
 
 #[test]
 fn everything_in_base_units() {
-    let stub = NvmlStub::start(&json!({ "gpus": [{ "clock_event_reasons": 0x44, "fans": [30, 120] }] }));
+    let stub =
+        NvmlStub::start(&json!({ "gpus": [{ "clock_event_reasons": 0x44, "fans": [30, 120], "fields": {
+        "138/4294967295": 1_000_000, "139/4294967295": { "type": "ulonglong", "value": 5_000_000_000_u64 },
+    } }] }));
     let collector = GpuCollector::start(quick(&stub).pcie_throughput(true).gpm(false));
     let snapshot = wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
     let driver = snapshot.driver.as_ref().expect("a driver");
@@ -52,6 +55,7 @@ fn everything_in_base_units() {
     assert_eq!((read.pcie.transmitted_per_second, read.pcie.replays), (Some(20.48e6), Some(2)));
     assert_eq!((read.pcie.generation, read.pcie.width_max), (Some(5), Some(16)));
     assert_eq!(read.nvlinks.len(), 18);
+    assert_eq!(read.nvlink_bytes, Some((1_024_000_000, 5_120_000_000_000)));
     assert_eq!(read.ecc.aggregate.corrected, Some(3));
     assert_eq!(read.rows.remapped_correctable, Some(0));
     assert_eq!(read.fans.iter().map(|fan| fan.speed).collect::<Vec<_>>(), [0.3, 1.2]);

@@ -26,9 +26,9 @@ pub(super) fn section(gpus: &GpuTable) -> Markup {
                     "."
                 }
             } @else if gpus.list.is_empty() {
-                p.empty { (gpus.unavailable.map_or("No GPU has been found yet.", explain)) }
+                p.empty { (gpus.unavailable.map_or("No GPU has been found yet.", Unavailable::explanation)) }
             } @else {
-                @if let Some(reason) = gpus.unavailable { p.note { (explain(reason)) } }
+                @if let Some(reason) = gpus.unavailable { p.note { (Unavailable::explanation(reason)) } }
                 @if let Some(age) = gpus.snapshot_age_seconds.filter(|age| *age > STALE) {
                     p.note { "What is shown here is " (format::span(age)) " old." }
                 }
@@ -107,41 +107,5 @@ fn line(row: &GpuRow) -> Markup {
                 @if let Some(code) = row.last_xid { span.detail { "last " (code) } }
             }
         }
-    }
-}
-
-/// Why no GPU is read, and what to do.
-fn explain(reason: Unavailable) -> &'static str {
-    match reason {
-        Unavailable::Starting => "The GPUs are being asked for the first time.",
-        Unavailable::LibraryNotFound => {
-            "No GPU is read: libnvidia-ml.so.1 was not found. Install NVIDIA's driver, or give the container its GPUs."
-        }
-        Unavailable::LibraryTooOld => "No GPU is read: the driver is too old. Update it.",
-        Unavailable::DriverNotLoaded => "No GPU is read: the kernel has not loaded NVIDIA's driver.",
-        Unavailable::VersionMismatch => {
-            "No GPU is read: the driver was updated and not loaded anew. Load it again, or restart the machine."
-        }
-        Unavailable::NoPermission => {
-            "No GPU is read: the service may not ask the driver. Give it access to /dev/nvidia*."
-        }
-        Unavailable::NoDevices => "The driver lists no GPU. In a container: give it its GPUs.",
-        Unavailable::AllLost => "All GPUs are lost or must be reset.",
-        Unavailable::Stalled => "The driver does not answer; what it last said is withheld.",
-        Unavailable::Stopped => "The GPUs are no longer read: the service is shutting down.",
-        _ => "No GPU is read: the driver fails. The log of the service says how.",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_reason_is_explained() {
-        let mut texts: Vec<_> = Unavailable::ALL.map(explain).into();
-        texts.sort_unstable();
-        texts.dedup();
-        assert_eq!(texts.len(), Unavailable::ALL.len());
     }
 }
