@@ -5,7 +5,7 @@
 #   its-gpu-metrics/tests/real-gpu.sh
 #
 # Needs cargo, python3 and the driver. ITS_NVIDIA_SMI and ITS_NVML name another nvidia-smi and NVML library;
-# ITS_GPU_LOAD=none leaves out the load; ITS_GPU_EXPORTER names a built its-gpu-exporter. Ends with "N passed, N failed".
+# ITS_GPU_LOAD=none leaves out the load; ITS_GPU_ROUNDS is how often the idle GPU is read; ITS_GPU_EXPORTER names a built its-gpu-exporter. Ends with "N passed, N failed".
 set -euo pipefail
 
 cd "$(dirname "$0")/../.."
@@ -43,14 +43,19 @@ arguments=(--address 127.0.0.1:0 --interval 1s --slow-interval 5s --pcie-through
 [[ ! ${ITS_NVML:-} ]] || arguments+=(--library "$ITS_NVML")
 "$exporter" "${arguments[@]}" >"$work/exporter.log" 2>&1 &
 pids+=($!)
+is_up() {
+    [[ $url ]] && curl -fsS "$url/metrics" >"$work/page" 2>/dev/null && grep -q '^its_gpu_collector_up 1' "$work/page"
+}
+url=
 for _ in $(seq 1 600); do
     url=$(grep -Eo 'http://127\.0\.0\.1:[0-9]+' "$work/exporter.log" | head -1 || true)
-    [[ ! $url ]] || ! curl -fsS "$url/metrics" 2>/dev/null | grep -q '^its_gpu_collector_up 1' || break
+    ! is_up || break
     kill -0 "${pids[0]}" 2>/dev/null || { cat "$work/exporter.log"; die "its-gpu-exporter ended"; }
     sleep 0.1
 done
-curl -fsS "$url/metrics" | grep -q '^its_gpu_collector_up 1' || {
-    curl -fsS "$url/metrics" | grep '^its_gpu_collector' || true
+is_up || {
+    cat "$work/exporter.log"
+    grep '^its_gpu_collector' "$work/page" || true
     die "its-gpu-exporter reads no GPU"
 }
 
@@ -66,7 +71,7 @@ compare() {
 }
 
 "$smi" -L
-compare idle 5
+compare idle "${ITS_GPU_ROUNDS:-5}"
 if [[ ${ITS_GPU_LOAD:-cuda} != none ]]; then
     "$python" "$here/real_gpu_load.py" 30 2048 >"$work/load.log" 2>&1 &
     pids+=($!)

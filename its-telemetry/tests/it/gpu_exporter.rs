@@ -2,10 +2,11 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::Duration;
 
-use its_test_support::{Process, wait_until};
+use its_test_support::{NvmlStub, Process, Tool, wait_until};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -63,4 +64,51 @@ fn what_is_wrong_is_said() {
     std::fs::write(file.path(), "currency = \"EUR\"\nkwh = -1\n").expect("written");
     assert!(refused(&["--prices", &file.path().to_string_lossy()]).contains("the price for kWh is -1"));
     assert!(refused(&["--interval", "1"]).contains("as 500ms, 1s or 2m"));
+}
+
+/// The script for machines with a GPU, on a scripted one: its own way from the exporter to the verdict.
+#[test]
+fn the_comparison_with_nvidia_smi() {
+    let stub =
+        NvmlStub::start(&serde_json::json!({ "gpus": [{}, { "utilization": { "gpu": 88 }, "pstate": 5 }] }));
+    let scenario = stub.folder().join("scenario.json");
+    let run = |scenario_of_smi: &serde_json::Value| {
+        std::fs::write(&scenario, stub.scenario().to_string()).expect("a file");
+        let of_smi = stub.folder().join("scenario-of-smi.json");
+        std::fs::write(&of_smi, scenario_of_smi.to_string()).expect("a file");
+        let smi = stub.folder().join("nvidia-smi");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/nvidia_smi.py");
+        let python = Tool::Python.path();
+        std::fs::write(
+            &smi,
+            format!(
+                "#!/bin/sh\nLD_LIBRARY_PATH={} ITS_NVML_STUB_SCENARIO={} exec {} {script} \"$@\"\n",
+                stub.folder().display(),
+                of_smi.display(),
+                python.display()
+            ),
+        )
+        .expect("a file");
+        std::fs::set_permissions(&smi, std::fs::Permissions::from_mode(0o755)).expect("executable");
+        let output =
+            Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../its-gpu-metrics/tests/real-gpu.sh"))
+                .env("ITS_GPU_EXPORTER", env!("CARGO_BIN_EXE_its-gpu-exporter"))
+                .envs([("ITS_GPU_LOAD", "none"), ("ITS_GPU_ROUNDS", "1")])
+                .env("ITS_NVML", stub.path())
+                .env("ITS_NVML_STUB_SCENARIO", &scenario)
+                .env("ITS_NVIDIA_SMI", &smi)
+                .env("ITS_PYTHON", python)
+                .output()
+                .expect("the script starts");
+        (output.status.success(), format!("{output:?}"), String::from_utf8_lossy(&output.stdout).into_owned())
+    };
+    let (passed, all, said) = run(&stub.scenario());
+    assert!(passed && said.contains("1 passed, 0 failed"), "{all}");
+    assert!(said.contains("52 equal, 0 differ"), "{said}");
+    assert!(said.contains("| `nvmlDeviceGetPowerUsage` |"), "{said}");
+    let mut other = stub.scenario();
+    other["gpus"][1]["memory"]["used"] = 1.into();
+    let (passed, all, said) = run(&other);
+    assert!(!passed && said.contains("DIFFERS"), "{all}");
+    assert!(said.contains("hw_gpu_memory_usage_bytes"), "{said}");
 }
