@@ -3,13 +3,14 @@
 mod arguments;
 mod stop;
 
+use std::collections::HashMap;
 use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::Parser;
 use its_telemetry::Telemetry;
 use its_telemetry::admin::AdminSettings;
-use its_telemetry::gpu::snapshot::Unavailable;
+use its_telemetry::gpu::snapshot::{State, Unavailable};
 
 use arguments::Arguments;
 
@@ -55,9 +56,10 @@ fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     })
 }
 
-/// Says when GPUs are read, and why not when they are not.
+/// Says when GPUs are read, why not when they are not, and when one of them changes.
 async fn report(telemetry: &Telemetry) -> std::convert::Infallible {
     let mut said = Some(Unavailable::Starting);
+    let mut states = HashMap::new();
     let mut look = tokio::time::interval(LOOK);
     loop {
         look.tick().await;
@@ -65,10 +67,16 @@ async fn report(telemetry: &Telemetry) -> std::convert::Infallible {
         let now = snapshot.collector.unavailable;
         if now != said {
             match now {
-                Some(reason) => eprintln!("its-gpu-exporter: no GPU is read: {reason}"),
+                Some(reason) => eprintln!("its-gpu-exporter: {}", reason.explanation()),
                 None => eprintln!("its-gpu-exporter: {} GPUs are read", snapshot.gpus.len()),
             }
             said = now;
+        }
+        for gpu in &snapshot.gpus {
+            let before = states.insert(gpu.info.uuid.clone(), gpu.state);
+            if before.unwrap_or(State::Ok) != gpu.state {
+                eprintln!("its-gpu-exporter: GPU {} ({}) is {}", gpu.info.index, gpu.info.uuid, gpu.state);
+            }
         }
     }
 }
