@@ -27,7 +27,8 @@ impl Rendered {
 
 impl Telemetry {
     /// Every series, in the format that the header `Accept` asks for (join several headers with a comma). Counts as
-    /// a scrape: series that nobody uses any more end after it.
+    /// a scrape: series that are new since the one before are shown at 0 first, and series that nobody uses any more end
+    /// when every scraper has had their last value. All who call this or [`scrape`](Self::scrape) are one scraper.
     pub fn render(&self, accept: Option<&str>) -> Rendered {
         let scrape = self.scrape(accept);
         let content_type = scrape.content_type();

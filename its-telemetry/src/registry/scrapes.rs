@@ -2,7 +2,8 @@
 //!
 //! A series that is born between two scrapes is shown at zero first, and one that nobody uses any more stays until its
 //! last value has arrived: both for every scraper on its own, so that neither a second Prometheus nor somebody's
-//! `curl` takes from the first one what it has not read yet. A scrape that its scraper gave up on is no scrape.
+//! `curl` takes from the first one what it has not read yet. A scrape that its scraper gave up on is no scrape, and
+//! nothing waits for somebody who came only once.
 
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,7 +11,8 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 
-/// Scrapers that are told apart; beyond them, the one that has been silent longest is forgotten.
+/// Scrapers that are told apart; beyond them, one that came only once is forgotten, or else the one that has been silent
+/// longest.
 const SCRAPERS: usize = 16;
 
 /// Nothing waits for a scraper that has got no scrape for this long; Prometheus ends its series after the same time.
@@ -43,9 +45,20 @@ struct Known {
     scraper: Scraper,
     /// Its last scrape that has arrived; before the first one, what it has not missed.
     seen: u64,
-    has_seen: bool,
+    /// Scrapes of it that have arrived, as far as it matters.
+    arrived: Arrived,
+    /// The highest that a scrape of it was made with: what was once shown with its value is not shown at zero again.
+    new_from: u64,
     /// When its last scrape arrived, or when it came.
     at: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Arrived {
+    None,
+    One,
+    /// It is a regular scraper.
+    Several,
 }
 
 impl Scrapes {
@@ -77,19 +90,26 @@ impl Scrapes {
         let found = known.iter().position(|known| known.scraper == scraper);
         let at = found.unwrap_or_else(|| {
             if known.len() >= SCRAPERS {
-                let oldest = (0..known.len()).min_by_key(|at| known[*at].at);
-                oldest.map(|at| known.swap_remove(at));
+                let of_least = (0..known.len()).min_by_key(|at| (known[*at].arrived, known[*at].at));
+                of_least.map(|at| known.swap_remove(at));
             }
-            known.push(Known { scraper, seen: number - 1, has_seen: false, at: now });
+            known.push(Known { scraper, seen: number - 1, arrived: Arrived::None, new_from: 0, at: now });
             known.len() - 1
         });
-        let new_from = if known[at].has_seen { known[at].seen } else { number };
+        let known = &mut known[at];
+        let new_from = if known.arrived == Arrived::None { number } else { known.seen };
+        let new_from = new_from.max(known.new_from);
+        known.new_from = new_from;
         Showing { scrapes: Arc::clone(self), scraper, number, new_from }
     }
 
-    /// The last scrape that has, or is before all that have, arrived at every scraper.
+    /// The last scrape that has, or is before all that have, arrived at every regular scraper; where there is none, at
+    /// everybody who came.
     pub(crate) fn seen_by_all(&self) -> u64 {
-        self.known(self.clock.now()).iter().map(|known| known.seen).min().unwrap_or(0)
+        let known = self.known(self.clock.now());
+        let regular = known.iter().filter(|known| known.arrived == Arrived::Several);
+        let seen = regular.map(|known| known.seen).min();
+        seen.or_else(|| known.iter().map(|known| known.seen).min()).unwrap_or(0)
     }
 
     /// Scrapes that have been written to their end.
@@ -129,8 +149,9 @@ impl Showing {
         let now = self.scrapes.clock.now();
         let mut known = self.scrapes.known(now);
         if let Some(known) = known.iter_mut().find(|known| known.scraper == self.scraper) {
-            *known =
-                Known { seen: known.seen.max(self.number), has_seen: true, at: now, scraper: self.scraper };
+            known.seen = known.seen.max(self.number);
+            known.arrived = if known.arrived == Arrived::None { Arrived::One } else { Arrived::Several };
+            known.at = now;
         }
     }
 }
@@ -199,11 +220,34 @@ mod tests {
     }
 
     #[test]
+    fn what_was_shown_with_its_value_is_not_shown_at_zero_again() {
+        let (all, _) = scrapes();
+        let on_its_way = all.begin(A);
+        let born = all.begun();
+        assert!(!all.begin(A).is_first_of(born), "nothing has arrived yet");
+        on_its_way.arrived();
+        assert!(!all.begin(A).is_first_of(born));
+    }
+
+    #[test]
+    fn nothing_waits_for_who_came_once() {
+        let (all, _) = scrapes();
+        for _ in 0..2 {
+            all.begin(A).arrived();
+        }
+        all.begin(B).arrived();
+        let since = all.begun() + 1;
+        all.begin(A).arrived();
+        assert!(all.seen_by_all() >= since);
+    }
+
+    #[test]
     fn the_last_value_is_kept_for_every_scraper() {
         let (all, _) = scrapes();
         assert_eq!(all.seen_by_all(), 0, "nobody has seen anything");
-        all.begin(A).arrived();
-        all.begin(B).arrived();
+        for scraper in [A, B, A, B] {
+            all.begin(scraper).arrived();
+        }
         let since = all.begun() + 1;
         all.begin(A).arrived();
         assert!(all.seen_by_all() < since, "not B");
@@ -216,24 +260,33 @@ mod tests {
     #[test]
     fn nobody_waits_for_a_scraper_that_is_gone() {
         let (all, clock) = scrapes();
-        all.begin(B).arrived();
+        for _ in 0..2 {
+            all.begin(B).arrived();
+        }
         clock.increment(Duration::from_secs(299));
         all.begin(A).arrived();
-        assert_eq!(all.seen_by_all(), 1);
-        clock.increment(Duration::from_secs(1));
+        all.begin(A).arrived();
         assert_eq!(all.seen_by_all(), 2);
+        clock.increment(Duration::from_secs(1));
+        assert_eq!(all.seen_by_all(), 4);
         clock.increment(Duration::from_secs(299));
         assert_eq!(all.seen_by_all(), 0, "nobody is left, so that nothing ends");
     }
 
     #[test]
-    fn of_many_scrapers_the_silent_ones_are_forgotten() {
+    fn of_many_scrapers_those_are_forgotten_that_came_once() {
         let (all, clock) = scrapes();
-        for n in 0..100 {
-            all.begin(Scraper::Client(n)).arrived();
-            clock.increment(1_u64);
+        for _ in 0..2 {
+            all.begin(Scraper::Process).arrived();
         }
-        assert_eq!(all.known(Duration::ZERO).len(), SCRAPERS);
-        assert_eq!(all.seen_by_all(), 85);
+        for n in 0..100 {
+            clock.increment(1_u64);
+            all.begin(Scraper::Client(n)).arrived();
+        }
+        let known = all.known(Duration::ZERO);
+        assert_eq!(known.len(), SCRAPERS);
+        assert!(known.iter().any(|known| known.scraper == Scraper::Process), "strangers do not drive it out");
+        drop(known);
+        assert_eq!(all.seen_by_all(), 2);
     }
 }

@@ -50,7 +50,7 @@ impl Places {
         self.limit
     }
 
-    /// Places that nobody else can have, those that become free after the next scrape included.
+    /// Places that nobody else can have, those included whose series some scraper has not read to their end.
     #[cfg(feature = "admin")]
     pub(crate) fn in_use(&self) -> usize {
         let taken = self.taken();

@@ -143,7 +143,7 @@ impl TelemetryBuilder {
     }
 
     /// How long a tenant or camera keeps its place when nothing uses it (five minutes by default). Its series end
-    /// after the next scrape.
+    /// when every scraper of the last five minutes has had their last value.
     #[must_use]
     pub fn idle_after(mut self, idle: Duration) -> Self {
         self.settings.idle_after = idle;

@@ -32,9 +32,10 @@ impl Connections {
         if self.open.len() < self.limits.connections {
             return Room::Made;
         }
-        let waiting = self.open.iter().filter_map(|(task, progress)| Some((progress.waits_for()?, task)));
+        let waiting = self.open.iter().filter_map(|open| Some((open.1.waits_for()?, open)));
         match waiting.max_by_key(|(since, _)| *since) {
-            Some((_, task)) => {
+            Some((_, (task, progress))) => {
+                progress.closes();
                 task.abort();
                 Room::Made
             }

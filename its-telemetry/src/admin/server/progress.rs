@@ -59,6 +59,13 @@ impl Progress {
         });
     }
 
+    /// The connection is closed by us; an answer that is all with the operating system is on its way.
+    pub(super) fn closes(&self) {
+        if self.read().0 == Phase::Idle {
+            self.in_transit.arrived();
+        }
+    }
+
     /// An answer has arrived when its client has been content with it for a while.
     pub(super) fn settle(&self, limits: &Limits) {
         let (phase, since) = self.read();
