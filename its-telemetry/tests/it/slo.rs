@@ -287,3 +287,67 @@ fn the_page_and_slo_show_every_budget() {
     }
     assert!(text.find("exhausted") < text.find("no data"), "what needs a look comes first");
 }
+
+/// Every state side by side. Pictures go to the folder `ITS_SCREENSHOTS`, if it is set.
+#[cfg(feature = "admin")]
+#[test]
+fn the_panel_shows_each_state_and_fits_a_screen_and_a_phone() {
+    use its_telemetry::admin::AdminSettings;
+    use its_test_support::{Browser, ColorScheme};
+
+    let names = ["healthy", "burning", "exhausted", "idle", "unused"];
+    let clock = ManualClock::new(UNIX_EPOCH);
+    let slos = set(names.map(|name| Slo::events(name).description(format!("Frames of the {name} pipeline"))));
+    let admin = AdminSettings::default().address(([127, 0, 0, 1], 0));
+    let test = TestTelemetry::with(|builder| builder.admin(admin).slos(slos.clock(clock.clone())));
+    let slos = test.telemetry().slos().expect("objectives");
+    let count = |name: &str, good: u64, bad: u64| {
+        let tracker = slos.tracker(name, None).expect(name);
+        (0..good).for_each(|_| tracker.record(true));
+        (0..bad).for_each(|_| tracker.record(false));
+    };
+    let pass = |minutes: u64| {
+        for _ in 0..minutes * 6 {
+            clock.advance(Duration::from_secs(10));
+            slos.tick();
+        }
+    };
+    for name in &names[..4] {
+        count(name, 1_000_000, 0);
+    }
+    pass(90);
+    count("healthy", 10_000, 1);
+    count("burning", 900, 100);
+    count("exhausted", 0, 10_000);
+    pass(1);
+    let browser = Browser::start();
+    let address = test.telemetry().admin_address().expect("an endpoint");
+    browser.open(&format!("http://{address}/"));
+    let text = browser.text();
+    for state in ["ok", "burning", "exhausted", "no traffic", "no data"] {
+        assert!(text.contains(state), "no {state:?} in {text}");
+    }
+    for (width, scheme, name) in [
+        (1280, ColorScheme::Light, "budgets.png"),
+        (1280, ColorScheme::Dark, "budgets-dark.png"),
+        (390, ColorScheme::Light, "budgets-phone.png"),
+    ] {
+        browser.set_viewport(width, 900);
+        browser.set_color_scheme(scheme);
+        let overflow = browser.run("return document.documentElement.scrollWidth - window.innerWidth", &[]);
+        assert!(
+            overflow.as_i64().is_some_and(|pixels| pixels <= 0),
+            "{overflow} pixels too wide for {width}"
+        );
+        // Where the text of a cell ends, against where the cell ends.
+        let cut = "return [...document.querySelectorAll('td')].filter(cell => {
+            const text = document.createRange();
+            text.selectNodeContents(cell);
+            return text.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1;
+        }).map(cell => cell.textContent)";
+        assert_eq!(browser.run(cut, &[]), serde_json::json!([]), "cells run into each other at {width}");
+        if let Some(folder) = std::env::var_os("ITS_SCREENSHOTS") {
+            browser.screenshot_full_page(&std::path::Path::new(&folder).join(name));
+        }
+    }
+}
