@@ -192,13 +192,16 @@ impl Gpu {
             ..Readings::default()
         };
         let with_gpm = settings.gpm.then_some(cycle.nvml);
+        let mut has_gpm = false;
         if is_cut {
             self.mig = read::instances(probe, with_gpm, &mut self.mig_gpm);
         } else {
             self.mig.clear();
             self.mig_gpm.clear();
             if let Some(nvml) = with_gpm {
-                readings.gpm = read::gpm(probe, nvml, None, &mut self.gpm);
+                let values = read::gpm(probe, nvml, None, &mut self.gpm);
+                has_gpm = values.is_some();
+                readings.gpm = values.unwrap_or_default();
             }
         }
         if settings.processes > 0
@@ -212,9 +215,9 @@ impl Gpu {
             self.slow.rows = read::rows(probe);
             self.slow.nvlinks = read::nvlinks(probe);
             self.slow.nvlink_bytes = read::nvlink_bytes(probe).filter(|_| !self.slow.nvlinks.is_empty());
-            if settings.pcie_throughput && readings.gpm.is_empty() {
-                self.slow.throughput = read::throughput(probe);
-            }
+            // Where GPM has it, it costs nothing; before the second sample there is none of either.
+            let is_wanted = settings.pcie_throughput && !has_gpm;
+            self.slow.throughput = if is_wanted { read::throughput(probe) } else { (None, None) };
         }
         readings.ecc = self.slow.ecc;
         readings.rows = self.slow.rows;

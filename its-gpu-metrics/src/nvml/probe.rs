@@ -53,6 +53,11 @@ impl<'a> Probe<'a> {
         None
     }
 
+    /// Whether there is a point in asking: the GPU has not said that it does not support it.
+    pub(crate) fn may(&self, call: Call) -> bool {
+        self.support.may(call)
+    }
+
     /// An answer that cannot be true.
     pub(crate) fn implausible(&self, call: Call) {
         self.calls.failed(call, "implausible");

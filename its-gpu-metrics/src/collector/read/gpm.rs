@@ -39,27 +39,27 @@ const METRICS: [(u32, &str, Unit); 17] = [
 #[derive(Debug, Default)]
 pub(in crate::collector) struct Gpm(Option<GpmSample>);
 
-/// Takes a sample and compares it with the one before.
+/// Takes a sample and compares it with the one before. `None` when the GPU has no GPM.
 pub(in crate::collector) fn gpm(
     probe: &mut Probe<'_>,
     nvml: &Arc<Nvml>,
     gpu_instance: Option<u32>,
     before: &mut Gpm,
-) -> Vec<(&'static str, f64)> {
+) -> Option<Vec<(&'static str, f64)>> {
     if probe.ask(Call::GpmSupport, |device| device.gpm_support()) != Some(true) {
-        return Vec::new();
+        return None;
     }
     let call = if gpu_instance.is_some() { Call::GpmMigSample } else { Call::GpmSample };
     let Some(sample) = probe.ask(call, |device| GpmSample::take(nvml, device, gpu_instance)) else {
         before.0 = None;
-        return Vec::new();
+        return probe.may(call).then(Vec::new);
     };
     let values = before.0.as_ref().and_then(|before| {
         probe.ask(Call::GpmMetrics, |_| before.metrics(&sample, &METRICS.map(|(id, _, _)| id)))
     });
     before.0 = Some(sample);
     let named = METRICS.into_iter().zip(values.unwrap_or_default());
-    named.filter_map(|((_, name, unit), value)| Some((name, in_base_units(unit, value?)?))).collect()
+    Some(named.filter_map(|((_, name, unit), value)| Some((name, in_base_units(unit, value?)?))).collect())
 }
 
 fn in_base_units(unit: Unit, value: f64) -> Option<f64> {

@@ -41,9 +41,9 @@ pub(in crate::collector) fn instances(
         let mut of_gpu_instance: HashMap<u32, Vec<(&'static str, f64)>> = HashMap::new();
         for part in &mut found {
             let id = part.gpu_instance;
-            let values = of_gpu_instance
-                .entry(id)
-                .or_insert_with(|| gpm(probe, nvml, Some(id), samples.entry(id).or_default()));
+            let values = of_gpu_instance.entry(id).or_insert_with(|| {
+                gpm(probe, nvml, Some(id), samples.entry(id).or_default()).unwrap_or_default()
+            });
             part.gpm.clone_from(values);
         }
     }

@@ -78,6 +78,20 @@ fn gpm_from_two_samples() {
 }
 
 #[test]
+fn pci_throughput_is_read_anew_and_only_without_gpm() {
+    let stub = NvmlStub::start(&json!({ "gpus": [{}, { "gpm": { "supported": false } }] }));
+    let collector = GpuCollector::start(quick(&stub).pcie_throughput(true));
+    let sent = |snapshot: &its_gpu_metrics::Snapshot, place: usize| {
+        snapshot.gpus[place].readings.as_ref().and_then(|readings| readings.pcie.transmitted_per_second)
+    };
+    let snapshot = wait_for(&collector, "both answer", |snapshot| all_answer(snapshot, 2));
+    assert_eq!((sent(&snapshot, 0), sent(&snapshot, 1)), (None, Some(20.48e6)), "GPM has it of the first");
+    stub.patch(&json!({ "each": { "pcie": { "tx_kb_s": 7_000 } } }));
+    let snapshot = wait_for(&collector, "it is read anew", |snapshot| sent(snapshot, 1) == Some(7e6));
+    assert_eq!(sent(&snapshot, 0), None);
+}
+
+#[test]
 fn processes_are_bounded_and_the_largest_are_kept() {
     let process = |pid: u32| json!({ "pid": pid, "memory": u64::from(pid) << 20 });
     let many: Vec<_> = (1..=100).map(process).collect();
