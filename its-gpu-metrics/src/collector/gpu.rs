@@ -24,6 +24,8 @@ pub(super) struct Gpu {
     capabilities: Arc<Vec<(&'static str, bool)>>,
     /// What was asked once in this generation.
     known: Option<Fixed>,
+    /// Whether what it answers can be true, once that has been seen in this generation.
+    is_believed: bool,
     slow: Slow,
     readings: Option<Readings>,
     mig: Vec<MigInstance>,
@@ -54,6 +56,7 @@ impl Gpu {
             support: Support::new(),
             capabilities: Arc::default(),
             known: None,
+            is_believed: false,
             slow: Slow::default(),
             readings: None,
             mig: Vec::new(),
@@ -112,6 +115,7 @@ impl Gpu {
         self.state = state;
         self.support.forget();
         self.known = None;
+        self.is_believed = false;
         self.slow = Slow::default();
         self.readings = None;
         self.mig.clear();
@@ -131,23 +135,26 @@ impl Gpu {
         }
         let readings = self.readings(&mut probe, cycle.slow || is_first, cycle);
         let gone = probe.gone;
+        // What failed now may be told in the next cycle: only what has been answered is judged.
+        self.is_believed |= !is_garbage(&readings) || !self.mig.is_empty();
+        let is_silent = probe.core_failed() || (!self.is_believed && probe.is_undecided());
         self.support = support;
         match gone {
             Some(Meaning::ResetRequired) => self.fails(State::ResetRequired),
             Some(Meaning::Ended(why)) => return Meaning::Ended(why),
             Some(_) => self.fails(State::Lost),
+            None if is_silent => self.fails(State::Lost),
             None => self.answers(readings, cycle),
         }
         gone.unwrap_or(Meaning::Nothing)
     }
 
-    /// It answered everything that it was asked.
+    /// It answered what it was asked.
     fn answers(&mut self, readings: Readings, cycle: &Cycle<'_>) {
         self.seen = true;
         let before = self.state;
-        let is_believable = !is_garbage(&readings) || !self.mig.is_empty();
         self.state = match before {
-            _ if !is_believable => State::Unsupported,
+            _ if !self.is_believed => State::Unsupported,
             // It must answer for a whole cycle before it is believed; one that has never been away is.
             State::Lost | State::ResetRequired => State::Recovering,
             _ => State::Ok,
@@ -165,6 +172,7 @@ impl Gpu {
         } else {
             self.readings = None;
             self.mig.clear();
+            self.integrator.pause();
         }
     }
 

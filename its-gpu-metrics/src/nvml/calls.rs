@@ -24,6 +24,11 @@ macro_rules! calls {
                     $(Self::$call => $function,)*
                 }
             }
+
+            /// Whether what it tells makes a GPU one: a GPU of which all of these fail is not working.
+            pub(crate) const fn is_core(self) -> bool {
+                matches!(self, Self::Memory | Self::MemoryFirst | Self::Utilization | Self::PowerUsage)
+            }
         }
     };
 }

@@ -15,6 +15,8 @@ pub(crate) enum Meaning {
     Lost,
     /// The GPU needs a reset.
     ResetRequired,
+    /// It did not answer in time, and other calls would wait as long: not asked further in this cycle.
+    TimedOut,
     /// NVML must be initialised again.
     Ended(Unavailable),
     /// This call failed, this time.
@@ -40,6 +42,7 @@ pub(crate) fn meaning(error: &NvmlError) -> Meaning {
         NotFound | NoData => Meaning::Nothing,
         GpuLost | UnexpectedVariant(GPU_NOT_FOUND) => Meaning::Lost,
         ResetRequired => Meaning::ResetRequired,
+        Timeout => Meaning::TimedOut,
         Uninitialized => Meaning::Ended(Unavailable::Failed),
         DriverNotLoaded => Meaning::Ended(Unavailable::DriverNotLoaded),
         LibRmVersionMismatch => Meaning::Ended(Unavailable::VersionMismatch),

@@ -8,11 +8,13 @@ use std::fmt;
 pub enum State {
     /// It answers.
     Ok,
-    /// It has fallen off its bus, or the driver no longer lists it.
+    /// It has fallen off its bus, the driver no longer lists it, or it does not answer: a call timed out, or all that
+    /// every GPU answers failed.
     Lost,
     /// It, or the whole driver, comes back and has not yet passed a cycle.
     Recovering,
-    /// It answers, with nothing that could be believed: no memory and no utilisation, as on a Jetson.
+    /// It answers, with nothing that could be believed: no memory, no power and no utilisation, as on a Jetson. Once it
+    /// has told something it is believed until it goes, however idle it is.
     Unsupported,
     /// The driver says that it must be reset before it can be used.
     ResetRequired,

@@ -120,6 +120,22 @@ fn a_gpu_without_memory_of_its_own() {
 }
 
 #[test]
+fn an_idle_gpu_of_which_little_is_known_stays_believed() {
+    let without = ["nvmlDeviceGetMemoryInfo_v2", "nvmlDeviceGetMemoryInfo", "nvmlDeviceGetPowerUsage"];
+    let busy = |percent: u32| json!({ "gpus": { "0": { "utilization": { "gpu": percent } } } });
+    let (stub, collector) = start(&json!({ "gpus": [{ "not_supported": without }] }));
+    stub.patch(&busy(30));
+    wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
+    stub.patch(&busy(0));
+    let idle = |snapshot: &its_gpu_metrics::Snapshot| {
+        snapshot.gpus[0].readings.as_ref().is_some_and(|readings| readings.utilization.gpu == Some(0.0))
+    };
+    wait_for(&collector, "it is idle", idle);
+    let snapshot = wait_for_cycles(&collector, 3);
+    assert_eq!((snapshot.gpus[0].state, snapshot.gpus[0].generation), (State::Ok, 1));
+}
+
+#[test]
 fn a_driver_before_510() {
     let stub = NvmlStub::without_symbol("nvmlDeviceGetMemoryInfo_v2", &json!({}));
     let collector = GpuCollector::start(quick(&stub));

@@ -76,6 +76,65 @@ fn one_is_no_longer_listed() {
 }
 
 #[test]
+fn one_that_times_out_is_asked_once_in_a_cycle() {
+    let (stub, collector) = start(&json!({ "count": 2 }));
+    wait_for(&collector, "both answer", |snapshot| all_answer(snapshot, 2));
+    stub.patch(&json!({ "gpus": { "1": { "fails_with": 10 } } }));
+    wait_for(&collector, "it is lost", |snapshot| snapshot.gpus[1].state == State::Lost);
+    let before = wait_for_cycles(&collector, 2);
+    let timeouts = |snapshot: &its_gpu_metrics::Snapshot| -> u64 {
+        let errors = snapshot.collector.calls.iter().flat_map(|call| &call.errors);
+        errors.filter(|(code, _)| *code == "timeout").map(|(_, count)| count).sum()
+    };
+    let after = wait_for_cycles(&collector, 5);
+    let cycles = after.collector.cycles - before.collector.cycles;
+    assert_eq!(timeouts(&after) - timeouts(&before), cycles, "each wait is a long one");
+    assert!(after.gpus[0].readings.is_some() && after.gpus[1].readings.is_none());
+    assert_eq!(after.gpus[1].totals.losses, 1);
+    stub.patch(&json!({ "gpus": { "1": { "fails_with": 0 } } }));
+    wait_for(&collector, "it is back", |snapshot| all_answer(snapshot, 2));
+}
+
+#[test]
+fn one_that_fails_slowly_is_asked_once_in_a_cycle() {
+    let (stub, collector) = start(&json!({ "count": 2 }));
+    wait_for(&collector, "both answer", |snapshot| all_answer(snapshot, 2));
+    // As with a firmware that does not answer: the driver gives up after a while, with a code that says nothing.
+    stub.patch(&json!({ "gpus": { "1": {
+        "codes": { "nvmlDeviceGetMigMode": 999 }, "hang": { "nvmlDeviceGetMigMode": 1_100 },
+    } } }));
+    wait_for(&collector, "it is lost", |snapshot| snapshot.gpus[1].state == State::Lost);
+    stub.reset_calls();
+    wait_for_cycles(&collector, 1);
+    assert!(stub.calls("nvmlDeviceGetPowerUsage") <= 2, "only of the other one");
+}
+
+#[test]
+fn one_of_which_all_fails_is_lost_and_not_unsupported() {
+    // From the start, and later.
+    for first in [999, 0] {
+        let (stub, collector) = start(&json!({ "gpus": [{}, { "codes": failing(first) }] }));
+        wait_for(&collector, "the first answers", |snapshot| {
+            snapshot.gpus.first().is_some_and(|gpu| gpu.readings.is_some())
+        });
+        stub.patch(&json!({ "gpus": { "1": { "codes": failing(999) } } }));
+        let snapshot = wait_for(&collector, "it is lost", |snapshot| snapshot.gpus[1].state == State::Lost);
+        assert!(snapshot.gpus[1].readings.is_none());
+        assert!(errors(&snapshot, "nvmlDeviceGetPowerUsage", "unknown") > 0);
+        stub.patch(&json!({ "gpus": { "1": { "codes": failing(0) } } }));
+        wait_for(&collector, "it is back", |snapshot| all_answer(snapshot, 2));
+    }
+}
+
+/// What every GPU answers, failing with that code.
+fn failing(code: u32) -> serde_json::Value {
+    json!({
+        "nvmlDeviceGetMemoryInfo_v2": code, "nvmlDeviceGetMemoryInfo": code, "nvmlDeviceGetPowerUsage": code,
+        "nvmlDeviceGetUtilizationRates": code,
+    })
+}
+
+#[test]
 fn one_must_be_reset() {
     let (stub, collector) = start(&json!({ "count": 2 }));
     wait_for(&collector, "both answer", |snapshot| all_answer(snapshot, 2));
