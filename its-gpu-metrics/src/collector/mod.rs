@@ -39,7 +39,8 @@ impl GpuCollector {
     }
 
     /// The last snapshot; never waits. When a cycle has been running for longer than the deadline it is called
-    /// [`Unavailable::Stalled`](crate::snapshot::Unavailable::Stalled) and has no readings, but totals.
+    /// [`Unavailable::Stalled`](crate::snapshot::Unavailable::Stalled) and has no readings, but totals; so it is
+    /// once it is being shut down.
     pub fn snapshot(&self) -> Arc<Snapshot> {
         self.shared.snapshot()
     }

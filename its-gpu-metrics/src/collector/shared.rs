@@ -72,12 +72,32 @@ impl Shared {
     }
 
     pub(super) fn snapshot(&self) -> Arc<Snapshot> {
+        // Before the snapshot, so that a cycle that ends in between is not called stalled with the one before it.
+        let (running_since, stopping) = {
+            let state = self.state();
+            (state.running_since, state.stopping)
+        };
         let snapshot = self.published.load_full();
-        let running_since = self.state().running_since;
-        if running_since.is_some_and(|since| since.elapsed() > self.settings.deadline) {
-            return Arc::new(Snapshot::clone(&snapshot).without_readings(Unavailable::Stalled));
+        let is_stalled = running_since.is_some_and(|since| since.elapsed() > self.settings.deadline);
+        match (stopping, is_stalled) {
+            (true, _) => self.withheld(&snapshot, Unavailable::Stopped),
+            (false, true) => self.withheld(&snapshot, Unavailable::Stalled),
+            (false, false) => snapshot,
         }
-        snapshot
+    }
+
+    /// The snapshot without its readings, and with what other threads have counted since: the Xid error that explains
+    /// why a cycle hangs comes during it.
+    fn withheld(&self, snapshot: &Snapshot, why: Unavailable) -> Arc<Snapshot> {
+        let mut snapshot = snapshot.clone();
+        snapshot.collector.unavailable = Some(why);
+        snapshot.collector.calls = Arc::new(self.calls.read());
+        for gpu in &mut snapshot.gpus {
+            gpu.readings = None;
+            gpu.mig.clear();
+            gpu.totals.xids = self.xids(&gpu.info.uuid);
+        }
+        Arc::new(snapshot)
     }
 
     pub(super) fn publish(&self, snapshot: Snapshot) {
@@ -131,9 +151,6 @@ impl Shared {
             let waited = self.changed.wait_timeout(state, left);
             state = waited.unwrap_or_else(PoisonError::into_inner).0;
         }
-        drop(state);
-        let last = Snapshot::clone(&self.published.load());
-        self.publish(last.without_readings(Unavailable::Stopped));
         true
     }
 
@@ -194,16 +211,5 @@ impl Shared {
 
     pub(super) fn xids(&self, uuid: &str) -> Vec<Xid> {
         self.xids.lock().unwrap_or_else(PoisonError::into_inner).get(uuid).cloned().unwrap_or_default()
-    }
-}
-
-impl Snapshot {
-    fn without_readings(mut self, why: Unavailable) -> Self {
-        self.collector.unavailable = Some(why);
-        for gpu in &mut self.gpus {
-            gpu.readings = None;
-            gpu.mig.clear();
-        }
-        self
     }
 }

@@ -36,8 +36,9 @@ fn collect(shared: &Shared) {
     while shared.sleep_until(next) {
         shared.running(Some(Instant::now()));
         let snapshot = cycles.run();
-        shared.running(None);
+        // First, so that nobody sees the cycle ended and the snapshot before it.
         shared.publish(snapshot);
+        shared.running(None);
         // A cycle that took too long is not made up for.
         next = (next + shared.settings.interval).max(Instant::now());
     }

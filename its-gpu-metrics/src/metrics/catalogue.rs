@@ -31,7 +31,7 @@ catalogue! {
     INFO = Gauge "its_gpu_info" [""] {"hw_id", "hw_model", "hw_vendor", "hw_serial_number", "hw_firmware_version", "hw_driver_version", "index", "minor", "pci_bus_id", "architecture", "nvml_version", "cuda_version"}:
         "1; the labels say who the GPU is. Join it on hw_id.";
     STATE = Gauge "its_gpu_state" [""] {"hw_id", "state"}:
-        "1 for the state that the GPU is in, 0 for the others; only a GPU that is ok has gauges.";
+        "1 for the state that the GPU is in, 0 for the others; only a GPU that is ok has gauges. Absent while the collector is stalled.";
     STATUS = Gauge "hw_status" [""] {"hw_id", "hw_type", "hw_state"}:
         "1 for the state that OpenTelemetry has for how the GPU is, 0 for the others; absent where it cannot be told.";
     GENERATION = Gauge "its_gpu_generation" [""] {"hw_id"}:

@@ -8,6 +8,9 @@ use crate::snapshot::{Driver, Gpu, State};
 pub(super) fn write<'a>(into: &mut Families<'a>, driver: Option<&'a Driver>) {
     into.each(&INFO, |gpu, rows| info(gpu, driver, rows));
     into.each(&STATE, |gpu, rows| {
+        if !is_known(gpu) {
+            return;
+        }
         rows.flags("state", State::ALL.map(|state| (state, state.as_str())), |state| state == gpu.state);
     });
     into.each(&STATUS, |gpu, rows| {
@@ -46,8 +49,16 @@ fn info<'a>(gpu: &'a Gpu, driver: Option<&'a Driver>, rows: &mut Rows<'_, 'a>) {
 /// The values of `hw.state` in OpenTelemetry's conventions.
 const STATUSES: [&str; 4] = ["ok", "degraded", "failed", "predicted_failure"];
 
+/// Whether it is known how the GPU is: one that answered when it was read last may not do so now.
+fn is_known(gpu: &Gpu) -> bool {
+    gpu.state != State::Ok || gpu.readings.is_some()
+}
+
 /// How the GPU is in OpenTelemetry's words.
 fn status(gpu: &Gpu) -> Option<&'static str> {
+    if !is_known(gpu) {
+        return None;
+    }
     let rows = gpu.readings.as_ref().map(|readings| readings.rows);
     Some(match gpu.state {
         // Memory that can no longer be repaired.

@@ -10,7 +10,7 @@ use super::{Info, MigInstance, Readings, State, Totals};
 pub struct Gpu {
     /// Who it is.
     pub info: Arc<Info>,
-    /// How it is.
+    /// How it is, or was when it was read last: what is [`State::Ok`] without readings is not known at this time.
     pub state: State,
     /// How often it has come (back), from 1; readings of different generations must not be compared.
     pub generation: u64,

@@ -23,6 +23,22 @@ fn a_call_that_hangs_blocks_nobody() {
     });
     assert!(stalled.gpus.iter().all(|gpu| gpu.readings.is_none()), "nothing old is shown as if it were new");
     assert!(stalled.gpus.iter().all(|gpu| gpu.totals.busy_seconds.is_some()), "totals stay");
+    // What explains it comes during it.
+    let uuid = super::uuid(&stub, 1);
+    its_test_support::wait_until(super::DEADLINE, "its events are waited for", || {
+        if stub.push_xid(&uuid, 119) > 0 { Ok(()) } else { Err("nobody does".into()) }
+    });
+    let explained = wait_for(&collector, "the Xid is counted", |snapshot| {
+        snapshot.gpus[1].totals.xids.iter().any(|xid| xid.code == Some(119))
+    });
+    assert_eq!(explained.collector.unavailable, Some(Unavailable::Stalled));
+    stub.patch(&json!({ "codes": { "nvmlEventSetWait_v2": 999 } }));
+    wait_for(&collector, "calls are counted on", |snapshot| {
+        super::errors(snapshot, "nvmlEventSetWait_v2", "unknown") > 0
+    });
+    let families = its_gpu_metrics::metrics::families(&explained, Instant::now());
+    let claims = |name: &str| families.iter().any(|family| family.metric.name == name);
+    assert!(!claims("its_gpu_state") && !claims("hw_status"), "how they are is not known");
     // Its age grows with the clock, and reading it does not wait for the driver.
     let later =
         wait_for(&collector, "it is older", |snapshot| snapshot.taken.elapsed() > Duration::from_millis(400));
@@ -33,6 +49,7 @@ fn a_call_that_hangs_blocks_nobody() {
     }
     assert!(start.elapsed() < Duration::from_secs(5), "5 ms each at most");
     assert!(!collector.shutdown(Duration::from_millis(200)), "its thread hangs");
+    assert_eq!(collector.snapshot().collector.unavailable, Some(Unavailable::Stopped));
     assert!(hanging.elapsed() < Duration::from_secs(25), "nobody waited for the driver");
 }
 
