@@ -128,6 +128,11 @@ impl Shared {
         if handle.mig.is_some_and(|mig| !gpu.mig.enabled || mig >= gpu.mig.instances.len()) {
             return Err(INVALID_ARGUMENT);
         }
+        let instance = handle.mig.and_then(|mig| gpu.mig.instances.get(mig));
+        let code = instance.and_then(|instance| instance.codes.get(symbol.name()));
+        if let Some(&code) = code.filter(|&&code| code != 0) {
+            return Err(code);
+        }
         Ok(Target {
             position: handle.gpu,
             index: state.scenario.index_of(handle.gpu).ok_or(INVALID_ARGUMENT)?,

@@ -31,6 +31,9 @@ export! {
     ) {
         let target = call.gpu(device)?;
         let link = nvlink(&target.gpu, link)?;
+        if link.refused.contains(&counter) {
+            return Err(NOT_SUPPORTED);
+        }
         let counters = [link.replay, link.recovery, link.crc_flit, link.crc_data, link.ecc_data];
         write_out(counter_value, *counters.get(counter as usize).ok_or(INVALID_ARGUMENT)?)
     }

@@ -56,6 +56,9 @@ export! {
     unsafe fn nvmlDeviceGetFanSpeed_v2(call, device: nvmlDevice_t, fan: c_uint, speed: *mut c_uint) {
         let target = call.gpu(device)?;
         let fans = &target.gpu.fans;
+        if target.gpu.refused_fans.contains(&fan) {
+            return Err(NOT_SUPPORTED);
+        }
         let without = if fans.is_empty() { NOT_SUPPORTED } else { INVALID_ARGUMENT };
         write_out(speed, *fans.get(fan as usize).ok_or(without)?)
     }

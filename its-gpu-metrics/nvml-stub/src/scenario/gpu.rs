@@ -40,6 +40,8 @@ pub(crate) struct Gpu {
     pub violations: Violations,
     /// Percent of each fan's full speed.
     pub fans: Vec<u32>,
+    /// Fans that do not tell.
+    pub refused_fans: Vec<u32>,
     pub pcie: Pcie,
     pub ecc: Ecc,
     pub sram_ecc: SramEcc,
@@ -103,6 +105,7 @@ impl Gpu {
             clock_event_reasons: 0,
             violations: Violations::default(),
             fans: Vec::new(),
+            refused_fans: Vec::new(),
             pcie: Pcie::default(),
             ecc: Ecc::default(),
             sram_ecc: SramEcc::default(),

@@ -38,12 +38,22 @@ pub(crate) struct NvLink {
     pub recovery: u64,
     pub crc_flit: u64,
     pub crc_data: u64,
+    /// Counters, by NVML's number, that the link does not have.
+    pub refused: Vec<u32>,
     pub ecc_data: u64,
 }
 
 impl Default for NvLink {
     fn default() -> Self {
-        Self { active: true, replay: 0, recovery: 0, crc_flit: 0, crc_data: 0, ecc_data: 0 }
+        Self {
+            active: true,
+            replay: 0,
+            recovery: 0,
+            crc_flit: 0,
+            crc_data: 0,
+            refused: Vec::new(),
+            ecc_data: 0,
+        }
     }
 }
 

@@ -3,6 +3,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::Memory;
+use crate::code::Code;
 
 /// Multi-instance GPU.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -39,6 +40,8 @@ pub(crate) struct MigInstance {
     pub attributes: MigAttributes,
     /// GPM metrics of its GPU instance by id.
     pub gpm: BTreeMap<u32, f64>,
+    /// Functions that fail with a code for this device: 2 for all is one that was just destroyed.
+    pub codes: BTreeMap<String, Code>,
 }
 
 impl Default for MigInstance {
@@ -53,6 +56,7 @@ impl Default for MigInstance {
             bar1_total: 17_179_869_184,
             attributes: MigAttributes::default(),
             gpm: BTreeMap::new(),
+            codes: BTreeMap::new(),
         }
     }
 }

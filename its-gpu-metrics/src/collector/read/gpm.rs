@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use nvml_wrapper::Nvml;
 
+use super::of_one;
 use crate::nvml::{Call, GpmSample, Probe};
 
 /// How NVML's number becomes ours.
@@ -50,7 +51,11 @@ pub(in crate::collector) fn gpm(
         return None;
     }
     let call = if gpu_instance.is_some() { Call::GpmMigSample } else { Call::GpmSample };
-    let Some(sample) = probe.ask(call, |device| GpmSample::take(nvml, device, gpu_instance)) else {
+    let sample = probe.ask(call, |device| {
+        let sample = GpmSample::take(nvml, device, gpu_instance);
+        if gpu_instance.is_some() { of_one(sample) } else { sample.map(Some) }
+    });
+    let Some(sample) = sample.flatten() else {
         before.0 = None;
         return probe.may(call).then(Vec::new);
     };

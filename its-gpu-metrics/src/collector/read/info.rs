@@ -2,7 +2,7 @@
 
 use nvml_wrapper::enums::device::DeviceArchitecture;
 
-use super::Fixed;
+use super::{Fixed, of_one};
 use crate::nvml::{Call, Probe};
 use crate::snapshot::{Fan, Info};
 
@@ -38,7 +38,7 @@ fn architecture(architecture: DeviceArchitecture) -> Option<&'static str> {
 /// The fans' intended speeds.
 pub(in crate::collector) fn fans(probe: &mut Probe<'_>, fixed: &Fixed) -> Vec<Fan> {
     let speed = |fan| {
-        let percent = probe.ask(Call::FanSpeed, |device| device.fan_speed(fan))?;
+        let percent = probe.ask(Call::FanSpeed, |device| of_one(device.fan_speed(fan)))??;
         Some(Fan { fan, speed: f64::from(percent) / 100.0 })
     };
     (0..fixed.fans).filter_map(speed).collect()

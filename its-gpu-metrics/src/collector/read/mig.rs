@@ -6,7 +6,7 @@ use std::sync::Arc;
 use nvml_wrapper::error::NvmlError;
 use nvml_wrapper::{Device, Nvml};
 
-use super::{Gpm, gpm};
+use super::{Gpm, gpm, of_one};
 use crate::nvml::{Call, Probe, compute_instance, gpu_instance};
 use crate::snapshot::MigInstance;
 
@@ -26,8 +26,8 @@ pub(in crate::collector) fn instances(
     for index in 0..most {
         // The places of a GPU's parts are not all taken.
         let part = probe.ask(Call::MigHandle, |device| match device.mig_device_by_index(index) {
-            Err(NvmlError::NotFound | NvmlError::InvalidArg) => Ok(None),
-            part => part.map(Some),
+            Err(NvmlError::NotFound) => Ok(None),
+            part => of_one(part),
         });
         match part {
             Some(Some(part)) => found.extend(instance(probe, &part)),
@@ -52,11 +52,12 @@ pub(in crate::collector) fn instances(
 }
 
 fn instance(probe: &mut Probe<'_>, part: &Device<'_>) -> Option<MigInstance> {
-    let uuid = probe.ask(Call::MigUuid, |_| part.uuid())?;
-    let gpu = probe.ask(Call::GpuInstance, |_| gpu_instance(part))?;
-    let compute = probe.ask(Call::ComputeInstance, |_| compute_instance(part))?;
-    let name = probe.ask(Call::MigName, |_| part.name());
-    let memory = probe.ask(Call::MigMemory, |_| part.memory_info());
+    // It may be destroyed between any two of these.
+    let uuid = probe.ask(Call::MigUuid, |_| of_one(part.uuid()))??;
+    let gpu = probe.ask(Call::GpuInstance, |_| of_one(gpu_instance(part)))??;
+    let compute = probe.ask(Call::ComputeInstance, |_| of_one(compute_instance(part)))??;
+    let name = probe.ask(Call::MigName, |_| of_one(part.name())).flatten();
+    let memory = probe.ask(Call::MigMemory, |_| of_one(part.memory_info())).flatten();
     Some(MigInstance {
         uuid,
         gpu_instance: gpu,

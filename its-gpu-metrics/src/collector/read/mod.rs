@@ -31,6 +31,7 @@ pub(super) use temperature::temperature;
 pub(super) use utilization::utilization;
 
 use nvml_wrapper::enum_wrappers::device::PerformanceState;
+use nvml_wrapper::error::NvmlError;
 
 use crate::nvml::{Call, Probe};
 
@@ -41,6 +42,16 @@ fn plausible<T>(probe: &Probe<'_>, call: Call, value: T, holds: impl FnOnce(&T) 
     }
     probe.implausible(call);
     None
+}
+
+/// Of a call that is made for one of several things, a link or a part: that this one is refused says nothing of the
+/// others, whereas a missing function does.
+fn of_one<T>(answer: Result<T, NvmlError>) -> Result<Option<T>, NvmlError> {
+    use NvmlError::{InvalidArg, NoPermission, NotSupported};
+    match answer {
+        Err(InvalidArg | NoPermission | NotSupported) => Ok(None),
+        answer => answer.map(Some),
+    }
 }
 
 /// Percent as a share of 1.

@@ -2,6 +2,7 @@
 
 use nvml_wrapper::enum_wrappers::nv_link::ErrorCounter;
 
+use super::of_one;
 use crate::nvml::{Call, Probe, nvlink_throughput};
 use crate::snapshot::NvLink;
 
@@ -20,17 +21,15 @@ pub(in crate::collector) fn nvlinks(probe: &mut Probe<'_>) -> Vec<NvLink> {
     for link in 0..LINKS {
         // A GPU with fewer links refuses the first that it lacks.
         let state = probe.ask(Call::NvLinkState, |device| {
-            use nvml_wrapper::error::NvmlError::{InvalidArg, NotSupported};
-            match device.link_wrapper_for(link).is_active() {
-                Err(InvalidArg | NotSupported) if link > 0 => Ok(None),
-                state => state.map(Some),
-            }
+            let state = device.link_wrapper_for(link).is_active();
+            if link > 0 { of_one(state) } else { state.map(Some) }
         });
         let Some(Some(active)) = state else { break };
         let errors = ERRORS.iter().filter(|_| active).filter_map(|(kind, counter)| {
-            let count =
-                probe.ask(Call::NvLinkErrors, |device| device.link_wrapper_for(link).error_counter(*counter));
-            Some((*kind, count?))
+            let count = probe.ask(Call::NvLinkErrors, |device| {
+                of_one(device.link_wrapper_for(link).error_counter(*counter))
+            });
+            Some((*kind, count??))
         });
         links.push(NvLink { link, active, errors: errors.collect() });
     }

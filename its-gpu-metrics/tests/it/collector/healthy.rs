@@ -63,6 +63,22 @@ fn everything_in_base_units() {
 }
 
 #[test]
+fn one_that_is_refused_does_not_turn_the_others_off() {
+    let (_stub, collector) = start(&json!({ "gpus": [{
+        "nvlinks": [{ "refused": [0] }, { "replay": 3 }, {}], "fans": [30, 40, 50], "refused_fans": [0],
+    }] }));
+    wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
+    let snapshot = wait_for_cycles(&collector, 3);
+    let read = snapshot.gpus[0].readings.as_ref().expect("readings");
+    let kinds = |link: usize| read.nvlinks[link].errors.iter().map(|(kind, _)| *kind).collect::<Vec<_>>();
+    let all = ["replay", "recovery", "crc_flit", "crc_data"];
+    let others: Vec<_> = all.into_iter().filter(|kind| !kinds(0).contains(kind)).collect();
+    assert_eq!((others.len(), kinds(0).len()), (1, 3), "one kind of one link is absent");
+    assert_eq!((kinds(1), kinds(2)), (all.to_vec(), all.to_vec()));
+    assert_eq!(read.fans.iter().map(|fan| (fan.fan, fan.speed)).collect::<Vec<_>>(), [(1, 0.4), (2, 0.5)]);
+}
+
+#[test]
 fn gpm_from_two_samples() {
     let (_stub, collector) = start(&json!({}));
     let has_gpm = |snapshot: &its_gpu_metrics::Snapshot| {

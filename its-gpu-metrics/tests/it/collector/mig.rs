@@ -6,6 +6,23 @@ use serde_json::json;
 use super::{all_answer, start, wait_for};
 
 #[test]
+fn one_that_is_destroyed_while_it_is_read_leaves_the_others() {
+    for function in ["nvmlDeviceGetUUID", "nvmlDeviceGetGpuInstanceId", "nvmlDeviceGetComputeInstanceId"] {
+        let (stub, collector) = start(&json!({ "gpus": [{ "mig": { "enabled": true, "instances": [
+            { "uuid": "MIG-a", "codes": { function: 2 } }, { "uuid": "MIG-b" },
+        ] } }] }));
+        let snapshot = wait_for(&collector, "the other is known", |snapshot| {
+            snapshot.gpus.first().is_some_and(|gpu| gpu.mig.len() == 1)
+        });
+        assert_eq!(snapshot.gpus[0].mig[0].uuid, "MIG-b", "{function}");
+        stub.patch(
+            &json!({ "gpus": { "0": { "mig": { "instances": { "0": { "codes": { function: 0 } } } } } } }),
+        );
+        wait_for(&collector, "both are known", |snapshot| snapshot.gpus[0].mig.len() == 2);
+    }
+}
+
+#[test]
 fn cut_and_put_together_again() {
     let (stub, collector) = start(&json!({}));
     let whole = wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
