@@ -55,20 +55,18 @@ impl Fleet {
             Ok(uuid) if !uuid.is_empty() => uuid,
             // As on a Jetson, or without the function: the index must do.
             Ok(_) => format!("index-{index}"),
-            Err(error) => {
-                shared.calls.failed(Call::Uuid, code(&error));
-                match meaning(&error) {
-                    Meaning::Unsupported => format!("index-{index}"),
-                    meaning => {
-                        match meaning {
-                            Meaning::Lost => self.fails_at(index, State::Lost),
-                            Meaning::ResetRequired => self.fails_at(index, State::ResetRequired),
-                            _ => {}
-                        }
-                        return meaning;
+            Err(error) => match meaning(&error) {
+                Meaning::Unsupported => format!("index-{index}"),
+                meaning => {
+                    shared.calls.failed(Call::Uuid, code(&error));
+                    match meaning {
+                        Meaning::Lost => self.fails_at(index, State::Lost),
+                        Meaning::ResetRequired => self.fails_at(index, State::ResetRequired),
+                        _ => {}
                     }
+                    return meaning;
                 }
-            }
+            },
         };
         if self.gpus.len() >= GPUS && !self.gpus.contains_key(&uuid) {
             shared.calls.failed(Call::Uuid, "too_many_gpus");

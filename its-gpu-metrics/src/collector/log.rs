@@ -1,6 +1,7 @@
 //! Log lines: one for each change, none for each cycle.
 
 use super::fleet::Fleet;
+use super::thread::Thread;
 use crate::snapshot::{Info, State, Unavailable};
 
 #[cfg(feature = "tracing")]
@@ -28,14 +29,18 @@ pub(super) fn gpu(info: &Info, before: State, now: State) {
 }
 
 #[cfg(feature = "tracing")]
-pub(super) fn xid(uuid: &str, code: Option<u64>, mig: Option<(u32, u32)>) {
-    let gpu_instance = mig.map(|(gpu, _)| gpu);
-    tracing::error!(target: TARGET, uuid, xid = code, gpu_instance, "a GPU reports an Xid error");
+pub(super) fn xid(uuid: &str, code: Option<u64>, gpu_instance: Option<u32>, count: u64) {
+    tracing::error!(target: TARGET, uuid, xid = code, gpu_instance, count, "a GPU reports an Xid error");
 }
 
 #[cfg(feature = "tracing")]
-pub(super) fn panicked() {
-    tracing::error!(target: TARGET, "GPU metrics end: the collector panicked");
+pub(super) fn panicked(thread: Thread) {
+    match thread {
+        Thread::Collector => tracing::error!(target: TARGET, "GPU metrics end: the collector panicked"),
+        Thread::Events => {
+            tracing::error!(target: TARGET, "Xid errors are no longer counted: the thread that waits for them panicked");
+        }
+    }
 }
 
 #[cfg(feature = "tracing")]
@@ -45,12 +50,13 @@ pub(super) fn no_thread() {
 
 #[cfg(not(feature = "tracing"))]
 mod silent {
+    use super::Thread;
     use super::{Fleet, Info, State, Unavailable};
 
     pub(in crate::collector) fn changed(_: Option<Unavailable>, _: &Fleet) {}
     pub(in crate::collector) fn gpu(_: &Info, _: State, _: State) {}
-    pub(in crate::collector) fn xid(_: &str, _: Option<u64>, _: Option<(u32, u32)>) {}
-    pub(in crate::collector) fn panicked() {}
+    pub(in crate::collector) fn xid(_: &str, _: Option<u64>, _: Option<u32>, _: u64) {}
+    pub(in crate::collector) fn panicked(_: Thread) {}
     pub(in crate::collector) fn no_thread() {}
 }
 #[cfg(not(feature = "tracing"))]

@@ -9,6 +9,7 @@ mod log;
 mod read;
 mod shared;
 mod thread;
+mod xid_log;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -10,17 +10,28 @@ use super::{events, log};
 
 /// Starts both threads.
 pub(super) fn start(shared: &Arc<Shared>) {
-    spawn(shared, "gpu-collector", collect);
-    spawn(shared, "gpu-events", events::wait);
+    spawn(shared, Thread::Collector);
+    spawn(shared, Thread::Events);
 }
 
-fn spawn(shared: &Arc<Shared>, name: &str, run: fn(&Shared)) {
+/// What the threads are for.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Thread {
+    Collector,
+    Events,
+}
+
+fn spawn(shared: &Arc<Shared>, thread: Thread) {
+    let (name, run): (&str, fn(&Shared)) = match thread {
+        Thread::Collector => ("gpu-collector", collect),
+        Thread::Events => ("gpu-events", events::wait),
+    };
     let of_thread = Arc::clone(shared);
     shared.thread_begins();
     let body = move || {
         // Left to unwind, a panic would leave whoever shuts down waiting.
         if catch_unwind(AssertUnwindSafe(|| run(&of_thread))).is_err() {
-            log::panicked();
+            log::panicked(thread);
         }
         of_thread.thread_ends();
     };
