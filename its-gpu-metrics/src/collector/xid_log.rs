@@ -21,7 +21,7 @@ pub(super) struct XidLog {
 }
 
 impl XidLog {
-    pub(super) fn add(&mut self, uuid: &str, code: Option<u64>, mig: Option<(u32, u32)>) {
+    pub(super) fn add(&mut self, uuid: &str, code: Option<u64>, mig: Option<(u32, Option<u32>)>) {
         let gpu_instance = mig.map(|(gpu, _)| gpu);
         if let Some(count) = self.count((code, gpu_instance), Instant::now()) {
             log::xid(uuid, code, gpu_instance, count);

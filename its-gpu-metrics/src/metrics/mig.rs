@@ -8,7 +8,7 @@ use crate::snapshot::{Gpu, MigInstance};
 pub(super) fn write(into: &mut Families<'_>) {
     into.each(&MIG_INFO, |gpu, rows| {
         for part in instances(gpu) {
-            let labels = parts(Some((part.gpu_instance, part.compute_instance)))
+            let labels = parts(Some((part.gpu_instance, Some(part.compute_instance))))
                 .chain(known("mig_id", Some(&part.uuid)))
                 .chain(known("profile", part.profile.as_deref()));
             rows.add(labels, true);

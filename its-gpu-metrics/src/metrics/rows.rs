@@ -122,9 +122,12 @@ pub(crate) fn number<'a>(n: impl std::fmt::Display) -> Cow<'a, str> {
     Cow::Owned(n.to_string())
 }
 
-/// The labels of a MIG instance; none for a whole GPU.
-pub(crate) fn parts<'a>(mig: Option<(u32, u32)>) -> impl Iterator<Item = (&'static str, Cow<'a, str>)> {
-    mig.into_iter().flat_map(|(gi, ci)| [("gi", number(gi)), ("ci", number(ci))])
+/// The labels of a GPU instance and, if it is of one, of a compute instance in it; none for a whole GPU.
+pub(crate) fn parts<'a>(
+    mig: Option<(u32, Option<u32>)>,
+) -> impl Iterator<Item = (&'static str, Cow<'a, str>)> {
+    let ci = mig.and_then(|(_, ci)| ci).map(|ci| ("ci", number(ci)));
+    mig.map(|(gi, _)| ("gi", number(gi))).into_iter().chain(ci)
 }
 
 /// A label whose value may not be known.

@@ -1,8 +1,8 @@
 //! The functions that nvml-wrapper does not wrap, and those whose wrappers lose something or panic when dropped.
 //!
 //! The only unsafe code of the crate. Every call has the same grounds: the function comes from the loaded library, whose
-//! signatures nvml-wrapper-sys has from NVML's header; the device's handle is of the same library, which the borrow or
-//! the `Arc` keeps loaded; and what is written to lives on this stack.
+//! signatures nvml-wrapper-sys has from NVML's header; the device's handle is of the same library, by where it comes from
+//! or as [`same_library`] has checked, and the borrow or the `Arc` keeps that loaded; and what is written to lives on this stack.
 #![allow(unsafe_code)]
 
 use std::mem::zeroed;
@@ -28,6 +28,11 @@ macro_rules! call {
 fn handle(device: &Device<'_>) -> sys::nvmlDevice_t {
     // SAFETY: the handle is only used while the device's library is borrowed.
     unsafe { device.handle() }
+}
+
+/// A handle means something to the library only that gave it out; in another it may be a wild pointer.
+fn same_library(one: &Nvml, other: &Nvml) -> Result<(), NvmlError> {
+    if std::ptr::eq(one, other) { Ok(()) } else { Err(NvmlError::InvalidArg) }
 }
 
 /// Frame buffer as drivers before 510 tell it: total, free, used with what is reserved.
@@ -102,7 +107,10 @@ pub(crate) fn nvlink_throughput(device: &Device<'_>) -> Result<(u64, u64), NvmlE
             // SAFETY: the type says which member of the union was written.
             sys::nvmlValueType_enum_NVML_VALUE_TYPE_UNSIGNED_INT => Ok(unsafe { field.value.uiVal }.into()),
             sys::nvmlValueType_enum_NVML_VALUE_TYPE_UNSIGNED_LONG_LONG => Ok(unsafe { field.value.ullVal }),
-            other => Err(NvmlError::UnexpectedVariant(other)),
+            // SAFETY: the same.
+            sys::nvmlValueType_enum_NVML_VALUE_TYPE_UNSIGNED_LONG => Ok(unsafe { field.value.ulVal }),
+            // A type, not one of NVML's codes, which other numbers in an error are taken for.
+            _ => Err(NvmlError::Unknown),
         }
     };
     Ok((value(&fields[0])?, value(&fields[1])?))
@@ -141,8 +149,8 @@ pub(crate) struct Event {
     pub(crate) kind: u64,
     /// The code of an Xid.
     pub(crate) data: u64,
-    /// GPU instance and compute instance, where it is of a part.
-    pub(crate) mig: Option<(u32, u32)>,
+    /// GPU instance, where it is of a part, and compute instance, where it is of one.
+    pub(crate) mig: Option<(u32, Option<u32>)>,
 }
 
 /// Events of one GPU that wait to be read. Unlike nvml-wrapper's it keeps the parts' ids, outlives a failed
@@ -166,8 +174,9 @@ impl EventSet {
         Ok(Self { nvml: Arc::clone(nvml), set })
     }
 
-    /// Has the device's events of those kinds put into this set. The device must be of the same library.
+    /// Has the device's events of those kinds put into this set; [`NvmlError::InvalidArg`] when it is of another library.
     pub(crate) fn register(&self, device: &Device<'_>, kinds: u64) -> Result<(), NvmlError> {
+        same_library(&self.nvml, device.nvml())?;
         call!(self.nvml, nvmlDeviceRegisterEvents, handle(device), kinds, self.set)
     }
 
@@ -177,7 +186,8 @@ impl EventSet {
         let mut data: sys::nvmlEventData_t = unsafe { zeroed() };
         call!(self.nvml, nvmlEventSetWait_v2, self.set, &mut data, milliseconds)?;
         let (gpu, compute) = (data.gpuInstanceId, data.computeInstanceId);
-        let mig = (gpu != NO_INSTANCE).then_some((gpu, compute));
+        let known = |id| Some(id).filter(|id| *id != NO_INSTANCE);
+        let mig = known(gpu).map(|gpu| (gpu, known(compute)));
         Ok(Event { kind: data.eventType, data: data.eventData, mig })
     }
 }
@@ -208,6 +218,7 @@ impl GpmSample {
         device: &Device<'_>,
         gpu_instance: Option<u32>,
     ) -> Result<Self, NvmlError> {
+        same_library(nvml, device.nvml())?;
         nvml_sym(nvml.lib().nvmlGpmSampleFree.as_ref())?;
         let mut sample = std::ptr::null_mut();
         call!(nvml, nvmlGpmSampleAlloc, &mut sample)?;
@@ -223,6 +234,7 @@ impl GpmSample {
 
     /// What went on between the two samples, for each metric; `None` for one that the GPU does not have.
     pub(crate) fn metrics(&self, later: &Self, metrics: &[u32]) -> Result<Vec<Option<f64>>, NvmlError> {
+        same_library(&self.nvml, &later.nvml)?;
         // SAFETY: a plain C struct, for which all zeros is a value.
         let mut request: Box<sys::nvmlGpmMetricsGet_t> = Box::new(unsafe { zeroed() });
         let metrics = &metrics[..metrics.len().min(request.metrics.len())];

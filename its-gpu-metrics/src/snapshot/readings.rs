@@ -262,5 +262,5 @@ pub struct Process {
     /// Memory in bytes; absent where the driver does not tell.
     pub memory_used: Option<u64>,
     /// NVML's ids of GPU instance and compute instance, on a GPU that is cut into parts.
-    pub mig: Option<(u32, u32)>,
+    pub mig: Option<(u32, Option<u32>)>,
 }

@@ -24,8 +24,8 @@ pub struct Totals {
 pub struct Xid {
     /// The driver's code; `None` when it did not say which.
     pub code: Option<u64>,
-    /// GPU instance and compute instance, where the error is of a part.
-    pub mig: Option<(u32, u32)>,
+    /// GPU instance, where the error is of a part, and compute instance, where it is of one.
+    pub mig: Option<(u32, Option<u32>)>,
     /// How many.
     pub count: u64,
     /// When the last one came.

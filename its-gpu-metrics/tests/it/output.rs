@@ -155,7 +155,7 @@ fn an_error_of_a_part_names_it_and_an_unknown_one_says_so() {
         (xid.code, xid.mig) = (code, mig);
         xid
     };
-    gpu.totals.xids = vec![xid(Some(13), Some((7, 0))), xid(None, None)];
+    gpu.totals.xids = vec![xid(Some(13), Some((7, Some(0)))), xid(None, None)];
     gpu.totals.throttled_seconds = vec![(ThrottleReason::Other, 1.0)];
     let lines = lines(&testing::snapshot(vec![gpu]));
     let name = format!("its_gpu_xid_errors_total{{hw_id=\"{UUID}\",xid=");

@@ -36,7 +36,7 @@ pub(in crate::collector) fn processes<'a>(
                 UsedGpuMemory::Used(bytes) => Some(bytes),
                 UsedGpuMemory::Unavailable => None,
             },
-            mig: process.gpu_instance_id.zip(process.compute_instance_id),
+            mig: process.gpu_instance_id.map(|gpu| (gpu, process.compute_instance_id)),
         }));
     }
     all.sort_by_key(|process| (std::cmp::Reverse(process.memory_used), process.pid, process.kind));

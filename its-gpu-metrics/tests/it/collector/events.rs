@@ -50,11 +50,17 @@ fn of_a_part_of_a_gpu() {
             &json!({ "gpu": gpu, "type": 8, "data": 13, "gpu_instance": part, "compute_instance": 0 }),
         );
     }
+    // Of a GPU instance as a whole.
+    stub.push_event(&json!({ "gpu": gpu, "type": 8, "data": 13, "gpu_instance": 5 }));
     let snapshot = wait_for(&collector, "all are counted", |snapshot| {
-        xids(snapshot).iter().map(|xid| xid.count).sum::<u64>() == 3
+        xids(snapshot).iter().map(|xid| xid.count).sum::<u64>() == 4
     });
     let counts: Vec<_> = xids(&snapshot).iter().map(|xid| (xid.mig, xid.count)).collect();
-    assert_eq!(counts, [(Some((3, 0)), 2), (Some((4, 0)), 1)]);
+    assert_eq!(counts, [(Some((3, Some(0))), 2), (Some((4, Some(0))), 1), (Some((5, None)), 1)]);
+    let families = its_gpu_metrics::metrics::families(&snapshot, std::time::Instant::now());
+    let family = families.iter().find(|family| family.metric.name == "its_gpu_xid_errors_total");
+    let samples = &family.expect("Xid errors").samples;
+    assert_eq!((samples[2].label("gi"), samples[2].label("ci")), (Some("5"), None));
 }
 
 #[test]

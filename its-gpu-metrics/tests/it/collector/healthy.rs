@@ -23,10 +23,11 @@ fn one_eight_and_sixteen_gpus() {
 
 #[test]
 fn everything_in_base_units() {
-    let stub =
-        NvmlStub::start(&json!({ "gpus": [{ "clock_event_reasons": 0x44, "fans": [30, 120], "fields": {
-        "138/4294967295": 1_000_000, "139/4294967295": { "type": "ulonglong", "value": 5_000_000_000_u64 },
-    } }] }));
+    let stub = NvmlStub::start(
+        &json!({ "gpus": [{ "clock_event_reasons": 0x44, "fans": [30, 120], "fields": {
+        "138/4294967295": { "type": "ulong", "value": 1_000_000 }, "139/4294967295": { "type": "ulonglong", "value": 5_000_000_000_u64 },
+    } }] }),
+    );
     let collector = GpuCollector::start(quick(&stub).pcie_throughput(true).gpm(false));
     let snapshot = wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
     let driver = snapshot.driver.as_ref().expect("a driver");
