@@ -11,7 +11,7 @@ use super::integrate::Integrator;
 use super::log;
 use super::read::{self, Fixed, Gpm};
 use super::shared::Shared;
-use crate::nvml::{Meaning, Probe, Support};
+use crate::nvml::{Call, Meaning, Probe, Support};
 use crate::snapshot::{self, Ecc, Info, MigInstance, NvLink, Readings, Rows, State, Totals};
 
 #[derive(Debug)]
@@ -119,7 +119,7 @@ impl Gpu {
         self.slow = Slow::default();
         self.readings = None;
         self.mig.clear();
-        self.integrator.pause();
+        self.integrator.renew();
         self.gpm = Gpm::default();
         self.mig_gpm.clear();
     }
@@ -167,7 +167,9 @@ impl Gpu {
         }
         if self.state == State::Ok {
             let longest = (3 * cycle.shared.settings.interval).max(Duration::from_secs(1));
-            self.integrator.add(&mut self.totals, &readings, cycle.began, longest);
+            if !self.integrator.add(&mut self.totals, &readings, cycle.began, longest) {
+                cycle.shared.calls.failed(Call::Energy, "implausible");
+            }
             self.readings = Some(readings);
         } else {
             self.readings = None;

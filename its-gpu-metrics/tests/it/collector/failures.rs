@@ -96,6 +96,24 @@ fn the_driver_is_loaded_again() {
 }
 
 #[test]
+fn an_energy_counter_that_falls_without_a_reload_adds_nothing() {
+    let energy = |millijoules: u64| json!({ "gpus": { "0": { "energy_mj": millijoules } } });
+    let (stub, collector) = start(&json!({ "gpus": [{ "energy_mj": 9_000 }] }));
+    wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
+    stub.patch(&energy(4_000));
+    let implausible = |snapshot: &its_gpu_metrics::Snapshot| {
+        errors(snapshot, "nvmlDeviceGetTotalEnergyConsumption", "implausible")
+    };
+    wait_for(&collector, "it is counted", |snapshot| implausible(snapshot) == 1);
+    stub.patch(&energy(6_000));
+    let snapshot =
+        wait_for(&collector, "it goes on", |snapshot| snapshot.gpus[0].totals.energy_joules == Some(2.0));
+    stub.patch(&energy(6_000_000_000));
+    let snapshot_after = wait_for(&collector, "a jump is counted", |snapshot| implausible(snapshot) == 2);
+    assert_eq!(snapshot_after.gpus[0].totals.energy_joules, snapshot.gpus[0].totals.energy_joules);
+}
+
+#[test]
 fn a_value_that_is_not_ready_is_absent() {
     let (stub, collector) = start(&json!({ "gpus": [{ "codes": { "nvmlDeviceGetTemperature": 27 } }] }));
     let snapshot = wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
