@@ -158,7 +158,7 @@ fn nvidias_own_client_reads_the_same() {
     let parts = json!({ "mig": { "enabled": true, "instances": [
         { "uuid": "MIG-a", "gpu_instance": 3, "profile": "2g.20gb", "memory": { "total": 21_000_000, "used": 1_000_001 } },
     ] } });
-    let stub = NvmlStub::start(&json!({ "gpus": [{}, other, parts] }));
+    let stub = NvmlStub::start(&json!({ "gpus": [{ "gpm": { "supported": false } }, other, parts] }));
     let settings = quick(&stub).processes(10).pcie_throughput(true);
     let test = telemetry(GpuSettings::from(settings).dcgm_names(true));
     let lines = wait_for(&test, "three GPUs with GPM metrics", |lines| {
@@ -175,6 +175,11 @@ fn nvidias_own_client_reads_the_same() {
             let id = if name.starts_with("DCGM") { "UUID" } else { "hw_id" };
             let labels: Vec<_> = labels.iter().copied().chain([(id, &**uuid)]).collect();
             let (theirs, ours) = (at(gpu, path).map(|theirs| theirs * factor), value(&lines, name, &labels));
+            if path.ends_with("_kb_s") && gpu["gpm"]["supported"] == true && gpu["mig"]["enabled"] == false {
+                // GPM has it for less than the 40 ms that the driver counts.
+                assert_eq!(ours, None, "{name} of {uuid}");
+                continue;
+            }
             // A GPU whose memory counts no errors, or that is cut into parts, has fewer values: in both.
             let same = match (theirs, ours) {
                 (Some(theirs), Some(ours)) => (theirs - ours).abs() <= 1e-9 * theirs.abs(),
