@@ -1,6 +1,6 @@
 //! One cycle: NVML, its list of GPUs, each GPU.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::{Duration, Instant, SystemTime};
 
 use nvml_wrapper::Nvml;
@@ -17,6 +17,8 @@ use crate::snapshot::{Collector, Driver, State, Unavailable};
 pub(super) struct Cycles<'a> {
     shared: &'a Shared,
     nvml: Option<Arc<Nvml>>,
+    /// The session before, which the other thread may still use, and until when that is waited for.
+    ended: Option<(Weak<Nvml>, Instant)>,
     fleet: Fleet,
     driver: Option<Arc<Driver>>,
     /// When NVML may be tried again, and how long to wait after the next failure.
@@ -28,6 +30,9 @@ pub(super) struct Cycles<'a> {
     overruns: u64,
     last_success: Option<SystemTime>,
 }
+
+/// How long to wait for the other thread to be done with a session that has ended; it may hang in the driver.
+const SESSION_END: Duration = Duration::from_secs(10);
 
 /// What is the same for all GPUs of a cycle.
 pub(super) struct Cycle<'a> {
@@ -44,6 +49,7 @@ impl<'a> Cycles<'a> {
         Self {
             shared,
             nvml: None,
+            ended: None,
             fleet: Fleet::default(),
             driver: None,
             retry: (now, shared.settings.back_off.0),
@@ -89,7 +95,7 @@ impl<'a> Cycles<'a> {
             self.next_slow = now + self.shared.settings.slow_interval;
         }
         self.read_all(&Cycle { shared: self.shared, nvml: &nvml, began: now, slow })
-            .inspect_err(|_| self.end(now))?;
+            .inspect_err(|_| self.end())?;
         self.retry.1 = self.shared.settings.back_off.0;
         let gpus = self.fleet.watched();
         self.shared.watch(Some(Watched { nvml, gpus }));
@@ -102,7 +108,9 @@ impl<'a> Cycles<'a> {
         if let Some(nvml) = &self.nvml {
             return Ok(Arc::clone(nvml));
         }
-        if now < self.retry.0 {
+        // NVML counts its users: begun anew while the session before lives, it would stay as it is.
+        let is_used = |(nvml, until): &(Weak<Nvml>, Instant)| nvml.strong_count() > 0 && now < *until;
+        if now < self.retry.0 || self.ended.as_ref().is_some_and(is_used) {
             return Err(self.unavailable.unwrap_or(Unavailable::Failed));
         }
         match nvml::open(self.shared.settings.library.as_os_str(), &self.shared.calls) {
@@ -114,16 +122,20 @@ impl<'a> Cycles<'a> {
                 Ok(nvml)
             }
             Err(why) => {
-                self.end(now);
+                self.end();
                 Err(why)
             }
         }
     }
 
     /// NVML is of no use any more.
-    fn end(&mut self, now: Instant) {
+    fn end(&mut self) {
+        // What failed may have taken long.
+        let now = Instant::now();
         self.shared.watch(None);
-        self.nvml = None;
+        if let Some(nvml) = self.nvml.take() {
+            self.ended = Some((Arc::downgrade(&nvml), now + SESSION_END));
+        }
         self.driver = None;
         self.fleet.end();
         let (_, wait) = self.retry;

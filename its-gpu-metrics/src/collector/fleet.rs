@@ -16,6 +16,8 @@ const GPUS: usize = 256;
 #[derive(Debug, Default)]
 pub(super) struct Fleet {
     gpus: BTreeMap<String, Gpu>,
+    /// Indices of this cycle whose GPU cannot be had.
+    failed: Vec<(u32, State)>,
 }
 
 impl Fleet {
@@ -33,19 +35,26 @@ impl Fleet {
     }
 
     pub(super) fn cycle_begins(&mut self) {
+        self.failed.clear();
         self.gpus.values_mut().for_each(Gpu::cycle_begins);
     }
 
     /// Whoever was not seen in this cycle is gone.
     pub(super) fn cycle_ends(&mut self) {
+        // Not before all have been asked: one that bears another index now is not the one that failed.
+        for (index, state) in std::mem::take(&mut self.failed) {
+            let had_it = self.gpus.values_mut().filter(|gpu| gpu.index() == index && !gpu.was_seen());
+            // Of several that had it, those that are lost already were lost before this.
+            if let Some(gpu) = had_it.min_by_key(|gpu| gpu.state() == State::Lost) {
+                gpu.fails(state);
+            }
+        }
         self.gpus.values_mut().for_each(Gpu::cycle_ends);
     }
 
-    /// The GPU that had this index, if no other bears it now, cannot be had.
+    /// The GPU that has this index cannot be had.
     pub(super) fn fails_at(&mut self, index: u32, state: State) {
-        if let Some(gpu) = self.gpus.values_mut().find(|gpu| gpu.index() == index && !gpu.was_seen()) {
-            gpu.fails(state);
-        }
+        self.failed.push((index, state));
     }
 
     /// Reads one GPU. [`Meaning::Ended`] when NVML is of no use any more.

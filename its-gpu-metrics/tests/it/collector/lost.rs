@@ -135,6 +135,46 @@ fn failing(code: u32) -> serde_json::Value {
 }
 
 #[test]
+fn one_that_fails_at_the_index_of_another_leaves_that_other() {
+    let (stub, collector) = start(&json!({ "count": 3 }));
+    wait_for(&collector, "all answer", |snapshot| all_answer(snapshot, 3));
+    let (first, second) = (uuid(&stub, 0), uuid(&stub, 1));
+    // The first moves to the index after the second, which needs a reset and has the first's index now.
+    stub.patch(&json!({
+        "order": [1, 0, 2],
+        "gpus": { "1": { "codes": { "nvmlDeviceGetHandleByIndex_v2": 16, "nvmlDeviceGetUUID": 16 } } },
+    }));
+    let snapshot = wait_for(&collector, "the second cannot be had", |snapshot| {
+        gpu(snapshot, &second).state != State::Ok && gpu(snapshot, &first).info.index == 1
+    });
+    let moved = gpu(&snapshot, &first);
+    assert_eq!((moved.state, moved.generation, moved.totals.losses), (State::Ok, 1, 0));
+}
+
+#[test]
+fn nvml_is_begun_anew_when_nobody_uses_the_session_before() {
+    let (stub, collector) = start(&json!({}));
+    wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
+    // The thread that waits for events is held up in the driver while the collector's loses its GPU.
+    let gpu = uuid(&stub, 0);
+    report(&stub, &gpu, 31);
+    stub.patch(&json!({ "hang": { "nvmlEventSetWait_v2": 30_000 } }));
+    let waits = stub.calls("nvmlEventSetWait_v2");
+    wait_until(super::DEADLINE, "the other thread hangs", || {
+        if stub.calls("nvmlEventSetWait_v2") > waits { Ok(()) } else { Err("not yet".into()) }
+    });
+    stub.patch(&json!({ "gpus": { "0": { "lost": true } } }));
+    let ended = wait_for(&collector, "the session ends", |snapshot| {
+        snapshot.collector.unavailable == Some(Unavailable::AllLost)
+    });
+    let later = wait_for_cycles(&collector, 20);
+    assert_eq!(later.collector.generation, ended.collector.generation, "not while it is used");
+    stub.patch(&json!({ "hang": { "nvmlEventSetWait_v2": 0 }, "gpus": { "0": { "lost": false } } }));
+    let back = wait_for(&collector, "it is back", |snapshot| all_answer(snapshot, 1));
+    assert_eq!(back.collector.generation, ended.collector.generation + 1);
+}
+
+#[test]
 fn one_must_be_reset() {
     let (stub, collector) = start(&json!({ "count": 2 }));
     wait_for(&collector, "both answer", |snapshot| all_answer(snapshot, 2));
