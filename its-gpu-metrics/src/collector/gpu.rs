@@ -130,8 +130,9 @@ impl Gpu {
         // A value of its own, so that the readings may use the rest of the GPU.
         let mut support = std::mem::replace(&mut self.support, Support::new());
         let mut probe = Probe::new(device, &cycle.shared.calls, &mut support);
-        if is_first || self.info.index != index {
-            self.info = Arc::new(read::info(&mut probe, self.info.uuid.clone(), index));
+        let info = read::info(&mut probe, &self.info, index, is_first);
+        if info != *self.info {
+            self.info = Arc::new(info);
         }
         let readings = self.readings(&mut probe, cycle.slow || is_first, cycle);
         let gone = probe.gone;
@@ -180,7 +181,7 @@ impl Gpu {
 
     fn readings(&mut self, probe: &mut Probe<'_>, slow: bool, cycle: &Cycle<'_>) -> Readings {
         let settings = &cycle.shared.settings;
-        let is_cut = read::is_cut(probe);
+        let is_cut = read::is_cut(probe).unwrap_or(self.was_cut);
         if is_cut != self.was_cut {
             // What a GPU supports changes when it is cut into parts.
             self.was_cut = is_cut;
@@ -188,7 +189,8 @@ impl Gpu {
             probe.forget_support();
             self.known = None;
         }
-        let known = self.known.get_or_insert_with(|| read::fixed(probe));
+        let known = self.known.get_or_insert_default();
+        known.complete(probe);
         let mut readings = Readings {
             utilization: read::utilization(probe),
             memory: read::memory(probe),
@@ -201,7 +203,7 @@ impl Gpu {
             fans: read::fans(probe, known),
             ..Readings::default()
         };
-        let with_gpm = settings.gpm.then_some(cycle.nvml);
+        let with_gpm = (settings.gpm && known.has_gpm()).then_some(cycle.nvml);
         let mut has_gpm = false;
         if is_cut {
             self.mig = read::instances(probe, with_gpm, &mut self.mig_gpm);

@@ -1,4 +1,4 @@
-//! What is asked once in each generation.
+//! What is asked until it is told, once in each generation.
 
 use nvml_wrapper::enum_wrappers::device::{Clock as Wrapped, TemperatureThreshold};
 
@@ -6,15 +6,24 @@ use super::plausible;
 use crate::nvml::{Call, Probe};
 use crate::snapshot::{Clock, ClockDomain, Temperature};
 
-/// Readings that do not change while a GPU is there.
+/// Readings that do not change while a GPU is there. The outer `None` is what has not been told: a call that failed is
+/// made again, one that the GPU does not support is not.
 #[derive(Clone, Debug, Default)]
 pub(in crate::collector) struct Fixed {
-    pub(super) thresholds: Temperature,
-    clocks_max: [Option<f64>; DOMAINS.len()],
+    thresholds: [Option<Option<f64>>; THRESHOLDS.len()],
+    clocks_max: [Option<Option<f64>>; DOMAINS.len()],
     pub(super) pcie_generation_max: Option<u32>,
     pub(super) pcie_width_max: Option<u32>,
-    pub(super) fans: u32,
+    fans: Option<u32>,
+    gpm: Option<bool>,
 }
+
+const THRESHOLDS: [(Call, TemperatureThreshold); 4] = [
+    (Call::ThresholdSlowdown, TemperatureThreshold::Slowdown),
+    (Call::ThresholdShutdown, TemperatureThreshold::Shutdown),
+    (Call::ThresholdGpuMax, TemperatureThreshold::GpuMax),
+    (Call::ThresholdMemoryMax, TemperatureThreshold::MemoryMax),
+];
 
 const DOMAINS: [(ClockDomain, Wrapped, Call, Call); 4] = [
     (ClockDomain::Graphics, Wrapped::Graphics, Call::ClockGraphics, Call::ClockMaxGraphics),
@@ -23,38 +32,61 @@ const DOMAINS: [(ClockDomain, Wrapped, Call, Call); 4] = [
     (ClockDomain::Video, Wrapped::Video, Call::ClockVideo, Call::ClockMaxVideo),
 ];
 
-pub(in crate::collector) fn fixed(probe: &mut Probe<'_>) -> Fixed {
-    let mut threshold = |call, threshold| {
-        let celsius = probe.ask(call, |device| device.temperature_threshold(threshold))?;
-        plausible(probe, call, f64::from(celsius), |celsius| *celsius > 0.0 && *celsius < 250.0)
-    };
-    let thresholds = Temperature {
-        slowdown: threshold(Call::ThresholdSlowdown, TemperatureThreshold::Slowdown),
-        shutdown: threshold(Call::ThresholdShutdown, TemperatureThreshold::Shutdown),
-        gpu_max: threshold(Call::ThresholdGpuMax, TemperatureThreshold::GpuMax),
-        memory_max: threshold(Call::ThresholdMemoryMax, TemperatureThreshold::MemoryMax),
-        ..Temperature::default()
-    };
-    Fixed {
-        thresholds,
-        clocks_max: DOMAINS.map(|(_, domain, _, call)| {
-            let megahertz = probe.ask(call, |device| device.max_clock_info(domain));
-            hertz(probe, call, megahertz)
-        }),
-        pcie_generation_max: probe.ask(Call::PcieGenerationMax, |device| device.max_pcie_link_gen()),
-        pcie_width_max: probe.ask(Call::PcieWidthMax, |device| device.max_pcie_link_width()),
-        fans: probe.ask(Call::Fans, |device| device.num_fans()).unwrap_or(0).min(32),
+impl Fixed {
+    /// Asks for what has not been told.
+    pub(in crate::collector) fn complete(&mut self, probe: &mut Probe<'_>) {
+        for ((call, threshold), known) in THRESHOLDS.into_iter().zip(&mut self.thresholds) {
+            once(known, || {
+                let celsius = probe.ask(call, |device| device.temperature_threshold(threshold))?;
+                Some(plausible(probe, call, f64::from(celsius), |celsius| *celsius > 0.0 && *celsius < 250.0))
+            });
+        }
+        for ((_, domain, _, call), known) in DOMAINS.into_iter().zip(&mut self.clocks_max) {
+            once(known, || {
+                let megahertz = probe.ask(call, |device| device.max_clock_info(domain))?;
+                Some(hertz(probe, call, Some(megahertz)))
+            });
+        }
+        once(&mut self.pcie_generation_max, || {
+            probe.ask(Call::PcieGenerationMax, |device| device.max_pcie_link_gen())
+        });
+        once(&mut self.pcie_width_max, || {
+            probe.ask(Call::PcieWidthMax, |device| device.max_pcie_link_width())
+        });
+        once(&mut self.fans, || probe.ask(Call::Fans, |device| device.num_fans()));
+        once(&mut self.gpm, || probe.ask(Call::GpmSupport, |device| device.gpm_support()));
+    }
+
+    /// Whether the GPU has GPM metrics.
+    pub(in crate::collector) fn has_gpm(&self) -> bool {
+        self.gpm == Some(true)
+    }
+
+    pub(super) fn fans(&self) -> u32 {
+        self.fans.unwrap_or(0).min(32)
+    }
+
+    /// The thresholds, beside no reading.
+    pub(super) fn thresholds(&self) -> Temperature {
+        let [slowdown, shutdown, gpu_max, memory_max] = self.thresholds.map(Option::flatten);
+        Temperature { slowdown, shutdown, gpu_max, memory_max, ..Temperature::default() }
+    }
+
+    /// The clocks of this time beside the highest.
+    pub(in crate::collector) fn clocks(&self, probe: &mut Probe<'_>) -> Vec<Clock> {
+        let clocks = DOMAINS.into_iter().zip(self.clocks_max.map(Option::flatten)).map(
+            |((domain, wrapped, call, _), max)| {
+                let megahertz = probe.ask(call, |device| device.clock_info(wrapped));
+                Clock { domain, current: hertz(probe, call, megahertz), max }
+            },
+        );
+        clocks.filter(|clock| clock.current.is_some() || clock.max.is_some()).collect()
     }
 }
 
-impl Fixed {
-    /// The clocks of this time beside the highest.
-    pub(in crate::collector) fn clocks(&self, probe: &mut Probe<'_>) -> Vec<Clock> {
-        let clocks = DOMAINS.into_iter().zip(self.clocks_max).map(|((domain, wrapped, call, _), max)| {
-            let megahertz = probe.ask(call, |device| device.clock_info(wrapped));
-            Clock { domain, current: hertz(probe, call, megahertz), max }
-        });
-        clocks.filter(|clock| clock.current.is_some() || clock.max.is_some()).collect()
+fn once<T>(known: &mut Option<T>, ask: impl FnOnce() -> Option<T>) {
+    if known.is_none() {
+        *known = ask();
     }
 }
 

@@ -40,16 +40,13 @@ const METRICS: [(u32, &str, Unit); 17] = [
 #[derive(Debug, Default)]
 pub(in crate::collector) struct Gpm(Option<GpmSample>);
 
-/// Takes a sample and compares it with the one before. `None` when the GPU has no GPM.
+/// Takes a sample of a GPU that has GPM and compares it with the one before. `None` when it cannot be sampled.
 pub(in crate::collector) fn gpm(
     probe: &mut Probe<'_>,
     nvml: &Arc<Nvml>,
     gpu_instance: Option<u32>,
     before: &mut Gpm,
 ) -> Option<Vec<(&'static str, f64)>> {
-    if probe.ask(Call::GpmSupport, |device| device.gpm_support()) != Some(true) {
-        return None;
-    }
     let call = if gpu_instance.is_some() { Call::GpmMigSample } else { Call::GpmSample };
     let sample = probe.ask(call, |device| {
         let sample = GpmSample::take(nvml, device, gpu_instance);

@@ -6,18 +6,26 @@ use super::{Fixed, of_one};
 use crate::nvml::{Call, Probe};
 use crate::snapshot::{Fan, Info};
 
-pub(in crate::collector) fn info(probe: &mut Probe<'_>, uuid: String, index: u32) -> Info {
+/// Asks who it is: everything when it `is_new`, else what it has not told. What cannot be had stays as it was: the GPU
+/// has the same UUID.
+pub(in crate::collector) fn info(probe: &mut Probe<'_>, before: &Info, index: u32, is_new: bool) -> Info {
     let text = |text: String| Some(text).filter(|text| !text.trim().is_empty());
-    Info {
-        uuid,
-        index,
-        minor: probe.ask(Call::MinorNumber, |device| device.minor_number()),
-        name: probe.ask(Call::Name, |device| device.name()).and_then(text),
-        serial: probe.ask(Call::Serial, |device| device.serial()).and_then(text),
-        pci_bus_id: probe.ask(Call::PciInfo, |device| device.pci_info()).and_then(|pci| text(pci.bus_id)),
-        architecture: probe.ask(Call::Architecture, |device| device.architecture()).and_then(architecture),
-        vbios: probe.ask(Call::Vbios, |device| device.vbios_version()).and_then(text),
+    let mut info = Info { index, ..before.clone() };
+    macro_rules! ask {
+        ($field:ident, $call:ident, $ask:expr, $then:expr) => {
+            if is_new || info.$field.is_none() {
+                let told = probe.ask(Call::$call, $ask).and_then($then);
+                info.$field = told.or(info.$field);
+            }
+        };
     }
+    ask!(minor, MinorNumber, |device| device.minor_number(), Some);
+    ask!(name, Name, |device| device.name(), text);
+    ask!(serial, Serial, |device| device.serial(), text);
+    ask!(pci_bus_id, PciInfo, |device| device.pci_info(), |pci| text(pci.bus_id));
+    ask!(architecture, Architecture, |device| device.architecture(), architecture);
+    ask!(vbios, Vbios, |device| device.vbios_version(), text);
+    info
 }
 
 fn architecture(architecture: DeviceArchitecture) -> Option<&'static str> {
@@ -41,5 +49,5 @@ pub(in crate::collector) fn fans(probe: &mut Probe<'_>, fixed: &Fixed) -> Vec<Fa
         let percent = probe.ask(Call::FanSpeed, |device| of_one(device.fan_speed(fan)))??;
         Some(Fan { fan, speed: f64::from(percent) / 100.0 })
     };
-    (0..fixed.fans).filter_map(speed).collect()
+    (0..fixed.fans()).filter_map(speed).collect()
 }

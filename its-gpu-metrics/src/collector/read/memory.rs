@@ -17,6 +17,8 @@ pub(in crate::collector) fn memory(probe: &mut Probe<'_>) -> Memory {
                 reserved: Some(info.reserved),
                 ..Memory::default()
             }),
+        // One that failed tells other numbers in the next cycle; these are not the same.
+        None if probe.may(Call::Memory) => None,
         // Before 510: what is reserved is among what is used.
         None => probe
             .ask(Call::MemoryFirst, memory_v1)

@@ -10,9 +10,12 @@ use super::{Gpm, gpm, of_one};
 use crate::nvml::{Call, Probe, compute_instance, gpu_instance};
 use crate::snapshot::MigInstance;
 
-/// Whether the GPU is cut into parts.
-pub(in crate::collector) fn is_cut(probe: &mut Probe<'_>) -> bool {
-    probe.ask(Call::MigMode, |device| device.mig_mode()).is_some_and(|mode| mode.current == 1)
+/// Whether the GPU is cut into parts; `None` when that cannot be told at this time.
+pub(in crate::collector) fn is_cut(probe: &mut Probe<'_>) -> Option<bool> {
+    match probe.ask(Call::MigMode, |device| device.mig_mode()) {
+        Some(mode) => Some(mode.current == 1),
+        None => (!probe.may(Call::MigMode)).then_some(false),
+    }
 }
 
 /// The parts of a GPU that is cut. `samples`: the GPM samples before, by GPU instance.

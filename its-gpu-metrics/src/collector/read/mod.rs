@@ -17,7 +17,7 @@ mod utilization;
 
 pub(super) use clocks::throttle_bits;
 pub(super) use ecc::ecc;
-pub(super) use fixed::{Fixed, fixed};
+pub(super) use fixed::Fixed;
 pub(super) use gpm::{Gpm, gpm};
 pub(super) use info::{fans, info};
 pub(super) use memory::memory;

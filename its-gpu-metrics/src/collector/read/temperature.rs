@@ -33,6 +33,6 @@ pub(in crate::collector) fn temperature(probe: &mut Probe<'_>, fixed: &Fixed) ->
         // A memory without a sensor reads 0.
         memory: celsius(Call::MemoryTemperature, memory).filter(|celsius| *celsius != 0.0),
         margin: celsius(Call::Margin, margin.map(f64::from)),
-        ..fixed.thresholds
+        ..fixed.thresholds()
     }
 }

@@ -127,6 +127,45 @@ fn a_value_that_is_not_ready_is_absent() {
 }
 
 #[test]
+fn what_fails_at_first_is_asked_again() {
+    let fixed = [
+        "nvmlDeviceGetName",
+        "nvmlDeviceGetMaxClockInfo",
+        "nvmlDeviceGetTemperatureThreshold",
+        "nvmlDeviceGetNumFans",
+        "nvmlDeviceGetMaxPcieLinkWidth",
+        "nvmlGpmQueryDeviceSupport",
+    ];
+    let codes =
+        |code: u32| fixed.iter().map(|call| (*call, code)).collect::<std::collections::BTreeMap<_, _>>();
+    let (stub, collector) = start(&json!({ "gpus": [{ "fans": [30], "codes": codes(999) }] }));
+    let snapshot = wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
+    assert_eq!(snapshot.gpus[0].info.name, None);
+    stub.patch(&json!({ "gpus": { "0": { "codes": codes(0) } } }));
+    let snapshot = wait_for(&collector, "all is told", |snapshot| {
+        snapshot.gpus[0].readings.as_ref().is_some_and(|read| !read.gpm.is_empty())
+    });
+    assert_eq!(snapshot.gpus[0].info.name.as_deref(), Some("NVIDIA H100 80GB HBM3"));
+    let read = snapshot.gpus[0].readings.as_ref().expect("readings");
+    assert_eq!((read.temperature.shutdown, read.pcie.width_max, read.fans.len()), (Some(92.0), Some(16), 1));
+    assert!(read.clocks.iter().all(|clock| clock.max.is_some()));
+    stub.reset_calls();
+    wait_for_cycles(&collector, 5);
+    assert!(fixed.iter().all(|call| stub.calls(call) == 0), "asked once: {:?}", stub.all_calls());
+}
+
+#[test]
+fn memory_that_cannot_be_read_at_this_time_is_absent() {
+    let (stub, collector) = start(&json!({}));
+    wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
+    stub.patch(&json!({ "codes": { "nvmlDeviceGetMemoryInfo_v2": 999 } }));
+    wait_for(&collector, "it is absent", |snapshot| {
+        snapshot.gpus[0].readings.as_ref().is_some_and(|readings| readings.memory.used.is_none())
+    });
+    assert_eq!(stub.calls("nvmlDeviceGetMemoryInfo"), 0, "there, what is reserved counts as used");
+}
+
+#[test]
 fn a_gpu_without_memory_of_its_own() {
     let without = ["nvmlDeviceGetMemoryInfo_v2", "nvmlDeviceGetMemoryInfo", "nvmlDeviceGetBAR1MemoryInfo"];
     let (_stub, collector) = start(&json!({ "gpus": [{ "not_supported": without }] }));

@@ -20,6 +20,7 @@ fn one_of_eight_goes_in_the_middle_of_a_cycle_and_comes_back() {
     assert_eq!(snapshot.collector.unavailable, None, "the others are read");
     let gone = gpu(&snapshot, &lost);
     assert!(gone.readings.is_none());
+    assert!(gone.info.name.is_some() && gone.info.pci_bus_id.is_some(), "who it was is still known");
     assert_eq!((gone.totals.losses, gone.generation), (1, 1));
     assert!(gone.totals.busy_seconds.is_some(), "what was counted stays");
     assert!(

@@ -3,7 +3,7 @@
 use its_gpu_metrics::snapshot::MigInstance;
 use serde_json::json;
 
-use super::{all_answer, start, wait_for};
+use super::{all_answer, errors, start, wait_for};
 
 #[test]
 fn one_that_is_destroyed_while_it_is_read_leaves_the_others() {
@@ -51,6 +51,14 @@ fn cut_and_put_together_again() {
     );
     assert_eq!(gpu.mig[2].memory_limit, Some(10_200_547_328));
     assert_eq!(gpu.mig[2].gpm, [("sm", 0.4)]);
+
+    // Whether it is cut cannot be told at this time: it has not been put together for that.
+    stub.patch(&json!({ "gpus": { "0": { "codes": { "nvmlDeviceGetMigMode": 999 } } } }));
+    let failing =
+        |snapshot: &its_gpu_metrics::Snapshot| errors(snapshot, "nvmlDeviceGetMigMode", "unknown") > 2;
+    let still = wait_for(&collector, "the mode fails", failing);
+    assert_eq!(still.gpus[0].mig.len(), 3);
+    stub.patch(&json!({ "gpus": { "0": { "codes": { "nvmlDeviceGetMigMode": 0 } } } }));
 
     stub.patch(&json!({ "gpus": { "0": { "mig": { "enabled": false }, "not_supported": [] } } }));
     wait_for(&collector, "it is whole again", |snapshot| {
