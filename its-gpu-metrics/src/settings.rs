@@ -24,6 +24,12 @@ pub struct GpuMetrics {
     pub(crate) back_off: (Duration, Duration),
 }
 
+/// The shortest interval.
+const SHORTEST: Duration = Duration::from_millis(10);
+
+/// The longest of all durations here: so long after now, there is still a time.
+const LONGEST: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+
 impl Default for GpuMetrics {
     /// Readings each second, slow ones each 30 s, a deadline of 5 s, no processes.
     fn default() -> Self {
@@ -47,22 +53,22 @@ impl GpuMetrics {
         self
     }
 
-    /// How often a GPU is read. At least 10 ms; utilisation is an average over up to a second, so that more often than
+    /// How often a GPU is read. At least 10 ms, and a year at most, as all durations here; utilisation is an average over up to a second, so that more often than
     /// that tells nothing new.
     pub fn interval(mut self, interval: Duration) -> Self {
-        self.interval = interval.max(Duration::from_millis(10));
+        self.interval = interval.clamp(SHORTEST, LONGEST);
         self
     }
 
     /// How often what is slow or changes rarely is read: PCI throughput, remapped rows, retired pages, links.
     pub fn slow_interval(mut self, interval: Duration) -> Self {
-        self.slow_interval = interval.max(Duration::from_millis(10));
+        self.slow_interval = interval.clamp(SHORTEST, LONGEST);
         self
     }
 
     /// After which time a cycle that has not ended is called stalled: its readings are then withheld.
     pub fn deadline(mut self, deadline: Duration) -> Self {
-        self.deadline = deadline;
+        self.deadline = deadline.min(LONGEST);
         self
     }
 
@@ -86,7 +92,7 @@ impl GpuMetrics {
 
     /// How long to wait before NVML is initialised again, from the first failure to the most.
     pub fn back_off(mut self, first: Duration, most: Duration) -> Self {
-        self.back_off = (first, most.max(first));
+        self.back_off = (first.min(LONGEST), most.max(first).min(LONGEST));
         self
     }
 }

@@ -139,12 +139,14 @@ impl Shared {
     }
 
     pub(super) fn stop(&self, patience: Duration) -> bool {
-        let deadline = Instant::now() + patience;
+        // Without a deadline where there is no such time.
+        let deadline = Instant::now().checked_add(patience);
         let mut state = self.state();
         state.stopping = true;
         self.changed.notify_all();
         while state.threads > 0 {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left =
+                deadline.map_or(patience, |deadline| deadline.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return false;
             }

@@ -80,6 +80,23 @@ fn one_that_is_refused_does_not_turn_the_others_off() {
 }
 
 #[test]
+fn durations_without_end() {
+    let stub = NvmlStub::start(&json!({}));
+    let endless = Duration::MAX;
+    let settings = quick(&stub).interval(endless).slow_interval(endless).deadline(endless);
+    let collector = GpuCollector::start(settings.back_off(endless, endless));
+    wait_for(&collector, "it answers", |snapshot| all_answer(snapshot, 1));
+    assert!(collector.shutdown(endless));
+
+    let stub = NvmlStub::start(&json!({ "init": 9 }));
+    let collector = GpuCollector::start(quick(&stub).back_off(endless, endless));
+    let snapshot = wait_for_cycles(&collector, 3);
+    assert_eq!(snapshot.collector.unavailable.map(|why| why.as_str()), Some("driver_not_loaded"));
+    assert_eq!(stub.calls("nvmlInit_v2"), 1);
+    assert!(collector.shutdown(endless));
+}
+
+#[test]
 fn gpm_from_two_samples() {
     let (_stub, collector) = start(&json!({}));
     let has_gpm = |snapshot: &its_gpu_metrics::Snapshot| {
