@@ -37,7 +37,10 @@ fn value(snapshot: &Snapshot, name: &str, labels: &[(&str, &str)]) -> Option<f64
     let families = dcgm::families(snapshot, "node-1");
     let family = families.iter().find(|family| family.metric.name == name)?;
     let has = |sample: &&its_gpu_metrics::metrics::Sample<'_>| {
-        sample.labels.len() == 7 + labels.iter().filter(|(name, _)| name.starts_with("GPU_I")).count()
+        // Beside the seven of a GPU, and the two of an Xid error.
+        let of_xid = if name.ends_with("XID_ERRORS") { 2 } else { 0 };
+        sample.labels.len()
+            == 7 + of_xid + labels.iter().filter(|(name, _)| name.starts_with("GPU_I")).count()
             && labels.iter().all(|(name, value)| sample.label(name) == Some(value))
     };
     family.samples.iter().find(has).map(|sample| sample.value.as_f64())
@@ -69,7 +72,7 @@ fn values_and_labels_are_dcgms() {
         ("gpu", "3"),
         ("UUID", "GPU-00000000-0000-0000-0000-000000000003"),
         ("pci_bus_id", "00000000:1A:00.0"),
-        ("device", "nvidia3"),
+        ("device", "nvidia3"), // by index, as dcgm-exporter, whatever the number in /dev
         ("modelName", "NVIDIA H100 80GB HBM3"),
         ("Hostname", "node-1"),
         ("DCGM_FI_DRIVER_VERSION", "580.95.05"),
@@ -105,7 +108,39 @@ fn a_mig_instance_has_its_own_memory_with_profile_and_id() {
     assert_eq!(value(&snapshot, "DCGM_FI_DEV_FB_USED", &of_part), Some(1_024.0));
     assert_eq!(value(&snapshot, "DCGM_FI_DEV_FB_FREE", &of_part), Some(9_216.0));
     assert_eq!(value(&snapshot, "DCGM_FI_PROF_PIPE_TENSOR_ACTIVE", &of_part), Some(0.9));
-    assert_eq!(value(&snapshot, "DCGM_FI_DEV_FB_USED", &[]), Some(20_480.0));
+    // The rest is the GPU's, with the instance's labels too, and there is nothing without them.
+    assert_eq!(value(&snapshot, "DCGM_FI_DEV_GPU_TEMP", &of_part), Some(54.0));
+    for family in dcgm::families(&snapshot, "node-1") {
+        let name = family.metric.name;
+        assert!(family.samples.iter().all(|sample| sample.label("GPU_I_ID") == Some("7")), "{name}");
+        let declared = |(label, _): &(&'static str, _)| family.metric.labels.contains(label);
+        assert!(family.samples.iter().all(|sample| sample.labels.iter().all(declared)), "{name}");
+    }
+}
+
+#[test]
+fn an_xid_error_of_an_instance_is_of_no_other() {
+    let mut gpu = testing::gpu(0);
+    let part = |id| {
+        let mut part = MigInstance::default();
+        part.gpu_instance = id;
+        part
+    };
+    gpu.mig = vec![part(7), part(8)];
+    let known = gpu.totals.xids[0].clone();
+    let xid = |code, mig, later: u64| {
+        let mut xid = known.clone();
+        (xid.code, xid.mig) = (code, mig);
+        xid.last += std::time::Duration::from_secs(later);
+        xid
+    };
+    // The last one has no code: the one before it says more.
+    gpu.totals.xids = vec![xid(Some(31), None, 0), xid(Some(13), Some((8, None)), 1), xid(None, None, 2)];
+    let snapshot = testing::snapshot(vec![gpu]);
+    for (id, code, text) in [("7", 31.0, "GPU memory page fault"), ("8", 13.0, "Graphics Engine Exception")] {
+        let labels = [("GPU_I_PROFILE", ""), ("GPU_I_ID", id), ("err_msg", text)];
+        assert_eq!(value(&snapshot, "DCGM_FI_DEV_XID_ERRORS", &labels), Some(code), "{id}");
+    }
 }
 
 #[test]

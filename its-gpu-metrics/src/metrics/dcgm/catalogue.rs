@@ -1,11 +1,11 @@
 //! dcgm-exporter's default list of counters, and where their values come from.
 
-use super::{Metric, Rows, device, part};
+use super::{Metric, Rows, device, part, xid};
 use crate::metrics::Kind::{ContinuedCounter, Gauge};
-use crate::snapshot::Gpu;
+use crate::snapshot::{Gpu, MigInstance};
 
-/// Writes the samples of one GPU.
-type Read = for<'a> fn(&'a Gpu, &mut Rows<'_, 'a>);
+/// Writes the sample of one GPU or of one of its GPU instances.
+type Read = for<'a> fn(&'a Gpu, Option<&'a MigInstance>, &mut Rows<'_, 'a>);
 
 /// Declares each metric with what reads it. Its kinds and units are dcgm-exporter's, not ours.
 macro_rules! dcgm {
@@ -17,7 +17,8 @@ macro_rules! dcgm {
             unit: "",
             kind: $kind,
             labels: &[
-                "gpu", "UUID", "pci_bus_id", "device", "modelName", "Hostname", "DCGM_FI_DRIVER_VERSION", $($label),*
+                "gpu", "UUID", "pci_bus_id", "device", "modelName", "Hostname", "DCGM_FI_DRIVER_VERSION", "GPU_I_PROFILE",
+                "GPU_I_ID", $($label),*
             ],
             bounds: &[],
         }),*];
@@ -38,16 +39,16 @@ dcgm! {
     "DEV_MEM_COPY_UTIL" Gauge [] device::memory_utilization: "Memory utilization (in %).";
     "DEV_ENC_UTIL" Gauge [] device::encoder: "Encoder utilization (in %).";
     "DEV_DEC_UTIL" Gauge [] device::decoder: "Decoder utilization (in %).";
-    "DEV_XID_ERRORS" Gauge [] device::last_xid: "Value of the last XID error encountered.";
-    "DEV_FB_FREE" Gauge ["GPU_I_PROFILE", "GPU_I_ID"] part::free: "Framebuffer memory free (in MiB).";
-    "DEV_FB_USED" Gauge ["GPU_I_PROFILE", "GPU_I_ID"] part::used: "Framebuffer memory used (in MiB).";
+    "DEV_XID_ERRORS" Gauge ["err_code", "err_msg"] xid::last: "Value of the last XID error encountered.";
+    "DEV_FB_FREE" Gauge [] part::free: "Framebuffer memory free (in MiB).";
+    "DEV_FB_USED" Gauge [] part::used: "Framebuffer memory used (in MiB).";
     "DEV_FB_RESERVED" Gauge [] device::reserved: "Framebuffer memory reserved (in MiB).";
     "DEV_UNCORRECTABLE_REMAPPED_ROWS" ContinuedCounter [] device::remapped_uncorrectable: "Number of remapped rows for uncorrectable errors.";
     "DEV_CORRECTABLE_REMAPPED_ROWS" ContinuedCounter [] device::remapped_correctable: "Number of remapped rows for correctable errors.";
     "DEV_ROW_REMAP_FAILURE" Gauge [] device::remap_failure: "Whether remapping of rows has failed.";
-    "PROF_GR_ENGINE_ACTIVE" Gauge ["GPU_I_PROFILE", "GPU_I_ID"] part::graphics: "Ratio of time the graphics engine is active.";
-    "PROF_PIPE_TENSOR_ACTIVE" Gauge ["GPU_I_PROFILE", "GPU_I_ID"] part::tensor: "Ratio of cycles the tensor (HMMA) pipe is active.";
-    "PROF_DRAM_ACTIVE" Gauge ["GPU_I_PROFILE", "GPU_I_ID"] part::dram: "Ratio of cycles the device memory interface is active sending or receiving data.";
+    "PROF_GR_ENGINE_ACTIVE" Gauge [] part::graphics: "Ratio of time the graphics engine is active.";
+    "PROF_PIPE_TENSOR_ACTIVE" Gauge [] part::tensor: "Ratio of cycles the tensor (HMMA) pipe is active.";
+    "PROF_DRAM_ACTIVE" Gauge [] part::dram: "Ratio of cycles the device memory interface is active sending or receiving data.";
     "PROF_PCIE_TX_BYTES" Gauge [] device::transmitted: "The rate of data transmitted over the PCIe bus (in bytes per second).";
     "PROF_PCIE_RX_BYTES" Gauge [] device::received: "The rate of data received over the PCIe bus (in bytes per second).";
 }

@@ -1,7 +1,7 @@
 //! Values of the whole GPU, in DCGM's units.
 
 use super::{Rows, Value, readings};
-use crate::snapshot::{ClockDomain, Gpu, Readings};
+use crate::snapshot::{ClockDomain, Gpu, MigInstance, Readings};
 
 const MEGA: f64 = 1e6;
 
@@ -16,7 +16,7 @@ fn gauge<'a, V: Into<Value<'a>>>(
 
 macro_rules! gauges {
     ($($name:ident = |$readings:ident| $value:expr;)*) => {$(
-        pub(super) fn $name<'a>(gpu: &'a Gpu, rows: &mut Rows<'_, 'a>) {
+        pub(super) fn $name<'a>(gpu: &'a Gpu, _: Option<&'a MigInstance>, rows: &mut Rows<'_, 'a>) {
             gauge(gpu, rows, |$readings| $value);
         }
     )*};
@@ -44,16 +44,6 @@ gauges! {
 
 const GPM_TRANSMITTED: &str = "pcie_transmitted_bytes_per_second";
 const GPM_RECEIVED: &str = "pcie_received_bytes_per_second";
-
-/// The code of the last Xid; 0 when there has been none, as DCGM has it. It stays while the GPU is lost: then it is
-/// what one wants to know.
-pub(super) fn last_xid<'a>(gpu: &'a Gpu, rows: &mut Rows<'_, 'a>) {
-    let last = gpu.totals.xids.iter().max_by_key(|xid| xid.last);
-    match last {
-        Some(xid) => rows.add_if([], xid.code),
-        None => gauge(gpu, rows, |_| Some(0_u64)),
-    }
-}
 
 fn clock(now: &Readings, domain: ClockDomain) -> Option<f64> {
     Some(now.clocks.iter().find(|clock| clock.domain == domain)?.current? / MEGA)
