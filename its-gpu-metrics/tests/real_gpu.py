@@ -28,7 +28,7 @@ VALUES = [
     ("bar1_memory_usage/total", MIB, "its_gpu_bar1_limit_bytes", {}, MIB),
     ("bar1_memory_usage/used", MIB, "its_gpu_bar1_usage_bytes", {}, 4 * MIB),
     ("gpu_power_readings/average_power_draw", 1, "hw_power_watts", {}, 40),
-    ("gpu_power_readings/current_power_limit", 1, "hw_power_limit_watts", {}, 0.01),
+    ("gpu_power_readings/current_power_limit", 1, "its_gpu_power_limit_watts", {}, 0.01),
     ("temperature/gpu_temp", 1, "hw_temperature_celsius", {"hw_sensor_location": "gpu"}, 2),
     ("temperature/memory_temp", 1, "hw_temperature_celsius", {"hw_sensor_location": "memory"}, 2),
     ("clocks/graphics_clock", 1e6, "its_gpu_clock_hertz", {"domain": "graphics"}, 300e6),

@@ -69,17 +69,17 @@ catalogue! {
 
     POWER = Gauge "hw_power_watts" ["watts"] {"hw_id", "hw_type"}:
         "Power drawn; on Ampere and later an average over a second.";
-    POWER_LIMIT = Gauge "hw_power_limit_watts" ["watts"] {"hw_id", "hw_type"}:
+    POWER_LIMIT = Gauge "its_gpu_power_limit_watts" ["watts"] {"hw_id"}:
         "Power that the GPU may draw.";
     ENERGY = Counter "hw_energy_joules_total" ["joules"] {"hw_id", "hw_type"}:
         "Energy used since the collector started.";
     TEMPERATURE = Gauge "hw_temperature_celsius" ["celsius"] {"hw_id", "hw_sensor_location"}:
         "Temperature of a sensor: gpu, memory.";
     TEMPERATURE_LIMIT = Gauge "hw_temperature_limit_celsius" ["celsius"] {"hw_id", "hw_sensor_location", "hw_limit_type"}:
-        "Temperature of a sensor from which on the hardware slows down or shuts down, or that it should not exceed (max).";
+        "Temperature of a sensor from which on the hardware slows down (high.degraded) or shuts down (high.critical), or that it should not exceed (max).";
     TEMPERATURE_MARGIN = Gauge "its_gpu_temperature_margin_celsius" ["celsius"] {"hw_id"}:
         "How far the GPU is from slowing down because of heat.";
-    FAN_SPEED = Gauge "its_gpu_fan_speed_ratio" [""] {"hw_id", "fan"}:
+    FAN_SPEED = Gauge "hw_fan_speed_ratio" [""] {"hw_id", "fan"}:
         "Intended speed of a fan as a share of its highest; it may exceed 1.";
 
     CLOCK = Gauge "its_gpu_clock_hertz" ["hertz"] {"hw_id", "domain"}:

@@ -18,9 +18,10 @@ pub(super) fn write(into: &mut Families<'_>) {
     });
     into.gauges(&TEMPERATURE_LIMIT, |readings, rows| {
         let degrees = &readings.temperature;
+        // The values of hw.limit_type in OpenTelemetry's conventions.
         let limits = [
-            ("gpu", "slowdown", degrees.slowdown),
-            ("gpu", "shutdown", degrees.shutdown),
+            ("gpu", "high.degraded", degrees.slowdown),
+            ("gpu", "high.critical", degrees.shutdown),
             ("gpu", "max", degrees.gpu_max),
             ("memory", "max", degrees.memory_max),
         ];
