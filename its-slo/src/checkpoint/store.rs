@@ -39,9 +39,11 @@ pub trait Store: Send + Sync + fmt::Debug {
 ///
 /// It belongs to one process: beside it lies an empty file with `.lock` at the end of its name, which the process locks
 /// (`flock`, `LockFileEx`) from its start to its planned stop, or its death. A second process reads the past that it finds,
-/// and cannot save until the first has ended: so a restart in which the new process comes up before the old one goes down
-/// loses no more than a minute, and two replicas do not overwrite each other's budget. [`Restored::in_use`] and
-/// [`Slos::failed_checkpoints`] tell that it happened. Where the file system knows no locks, nothing is noticed.
+/// and cannot save until the first has ended: so two replicas do not overwrite each other's budget. In a restart in which
+/// the new process comes up before the old one goes down the new one has the past up to the last checkpoint, a minute old
+/// at most; what the old one counts after that is lost, since the new one's checkpoint replaces it.
+/// [`Restored::in_use`] and [`Slos::failed_checkpoints`] tell that it happened. Where the file cannot be locked (the file
+/// system knows no locks, or it belongs to another user and must not be opened) nothing is noticed, and each saves.
 ///
 /// [`Restored::in_use`]: super::Restored::in_use
 /// [`Slos::failed_checkpoints`]: crate::Slos::failed_checkpoints
@@ -114,7 +116,10 @@ impl Store for FileStore {
             return Err(no_file());
         }
         // It stays when it is unlocked: who removed it could take it from under a third process.
-        let file = File::options().create(true).truncate(false).write(true).open(self.beside(".lock"))?;
+        let name = self.beside(".lock");
+        let opened = File::options().create(true).truncate(false).write(true).open(&name);
+        // One of another user can be read, perhaps, and so locked. Without a lock all is as it was before there were any.
+        let Ok(file) = opened.or_else(|_| File::open(&name)) else { return Ok(()) };
         match file.try_lock() {
             Ok(()) => *lock = Some(file),
             Err(TryLockError::WouldBlock) => {
@@ -124,8 +129,7 @@ impl Store for FileStore {
                 );
                 return Err(io::Error::new(io::ErrorKind::ResourceBusy, message));
             }
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::Error(_)) => {}
         }
         Ok(())
     }

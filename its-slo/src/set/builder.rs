@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
 
+use super::failures::Failures;
 use super::subscriber::Subscribers;
 use super::{Inner, Objective, Slos};
 use crate::alert::Alert;
@@ -90,7 +90,7 @@ impl SlosBuilder {
             store: self.store,
             subscribers: self.subscribers,
             restored: Restored::default(),
-            failed_checkpoints: AtomicU64::new(0),
+            failures: Failures::default(),
         };
         inner.restore();
         // Zero is shown before the first event, else the first one is never seen to be new.

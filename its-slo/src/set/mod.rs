@@ -1,15 +1,16 @@
 //! All objectives of a service.
 
 mod builder;
+mod failures;
 mod subscriber;
 mod ticker;
 
 use std::collections::{BTreeMap, HashMap};
 use std::io;
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use builder::SlosBuilder;
+use failures::Failures;
 use subscriber::Subscribers;
 pub use ticker::Ticker;
 
@@ -32,7 +33,7 @@ struct Inner {
     store: Option<Arc<dyn Store>>,
     subscribers: Subscribers,
     restored: Restored,
-    failed_checkpoints: AtomicU64,
+    failures: Failures,
 }
 
 #[derive(Debug)]
@@ -113,9 +114,9 @@ impl Slos {
         &self.0.restored
     }
 
-    /// Checkpoints that could not be written.
+    /// Checkpoints that could not be written. The first of each kind in a row is logged.
     pub fn failed_checkpoints(&self) -> u64 {
-        self.0.failed_checkpoints.load(Relaxed)
+        self.0.failures.count()
     }
 
     /// How often the time of day went back by more than a slot.
@@ -131,19 +132,20 @@ impl Slos {
 
     fn write(&self, planned: bool) -> io::Result<()> {
         let Some(store) = &self.0.store else { return Ok(()) };
-        let trackers = self.trackers().iter().map(|tracker| tracker.save()).collect();
-        let checkpoint = encode(&Checkpoint { planned, trackers });
-        let written = store.claim().and_then(|()| store.save(&checkpoint));
-        if let Err(error) = &written
-            && self.0.failed_checkpoints.fetch_add(1, Relaxed) == 0
-        {
+        // Claimed first: what cannot be written need not be put together.
+        let written = store.claim().and_then(|()| {
+            let trackers = self.trackers().iter().map(|tracker| tracker.save()).collect();
+            store.save(&encode(&Checkpoint { planned, trackers }))
+        });
+        let is_news = self.0.failures.note(written.as_ref().err().map(io::Error::kind));
+        if let Some(error) = written.as_ref().err().filter(|_| is_news) {
             log(error);
         }
         written
     }
 }
 
-/// Once: the others are counted.
+/// Once for each kind in a row: the others are counted.
 #[cfg(feature = "tracing")]
 fn log(error: &io::Error) {
     tracing::warn!(%error, "the error budgets were not saved; the next checkpoint tries again");

@@ -234,6 +234,34 @@ fn a_checkpoint_belongs_to_one_process() {
     third.claim().expect("it was given up");
 }
 
+#[test]
+fn a_file_that_cannot_be_locked_is_written_all_the_same() {
+    let directory = tempfile::tempdir().expect("directory");
+    let path = directory.path().join("budgets");
+    // Nobody can open this one to lock it, not even root.
+    std::fs::create_dir(directory.path().join("budgets.lock")).expect("made");
+    let clock = ManualClock::new(start());
+    let slos = slos(&clock, FileStore::new(&path), GapPolicy::Ignore);
+    assert!(!slos.restored().in_use && slos.restored().refused.is_empty(), "{:?}", slos.restored());
+    slos.checkpoint().expect("written");
+    assert_eq!(slos.failed_checkpoints(), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_lock_that_may_only_be_read_holds() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let directory = tempfile::tempdir().expect("directory");
+    let path = directory.path().join("budgets");
+    let lock = directory.path().join("budgets.lock");
+    std::fs::write(&lock, "").expect("made");
+    std::fs::set_permissions(&lock, std::fs::Permissions::from_mode(0o444)).expect("its own");
+    let first = FileStore::new(&path);
+    first.claim().expect("nobody else has it");
+    assert_eq!(FileStore::new(&path).claim().expect_err("taken").kind(), io::ErrorKind::ResourceBusy);
+}
+
 /// A store on a full disk.
 #[derive(Debug)]
 struct Full;

@@ -137,6 +137,8 @@ catalogue! {
         "1 for the state that the objective is in, 0 for the others.";
     SLO_ALERT_FIRING = Gauge "its_slo_alert_firing" [""] {"slo", "tenant", "tier", "severity"}:
         "1 while the alert fires in the process.";
+    SLO_CHECKPOINT_FAILURES = Counter "its_slo_checkpoint_failures_total" [""] {}:
+        "Checkpoints of the error budgets that could not be written.";
 
     SLO_DECISIONS = Counter "its_slo_decisions_total" [""] {"slo", "decision"}:
         "Requests that were turned away, or served with less effort, while the error budget burned.";

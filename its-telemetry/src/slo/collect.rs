@@ -3,8 +3,8 @@
 use its_slo::{Counts, Slos, Snapshot, State};
 
 use crate::instruments::{
-    Instrument, SLO_ALERT_FIRING, SLO_BUDGET_REMAINING, SLO_BURN_RATE, SLO_EVENTS, SLO_HISTORY,
-    SLO_OBJECTIVE, SLO_SLICES, SLO_STATE, SLO_WINDOW_EVENTS,
+    Instrument, SLO_ALERT_FIRING, SLO_BUDGET_REMAINING, SLO_BURN_RATE, SLO_CHECKPOINT_FAILURES, SLO_EVENTS,
+    SLO_HISTORY, SLO_OBJECTIVE, SLO_SLICES, SLO_STATE, SLO_WINDOW_EVENTS,
 };
 use crate::registry::Number;
 use crate::registry::collect::{Collect, Collected};
@@ -44,6 +44,8 @@ impl Collect for Budgets {
                 .map(|t| (vec![("tier", &*t.tier), ("severity", t.severity.as_str())], flag(t.firing)))
                 .collect()
         });
+        let failures = SLO_CHECKPOINT_FAILURES;
+        into.counter(failures.name, failures.help).sample(&[], self.0.failed_checkpoints());
     }
 }
 

@@ -165,6 +165,7 @@ fn everything_is_at_metrics() {
         r#"its_slo_state{slo="idle",state="no_data"} 1"#,
         r#"its_slo_state{slo="detect",state="exhausted",tenant="amsterdam"} 1"#,
         r#"its_slo_alert_firing{severity="page",slo="idle",tier="page_fast"} 0"#,
+        "its_slo_checkpoint_failures_total 0",
     ] {
         assert!(page.text().contains(&format!("{line}\n")), "no {line} in\n{}", page.text());
     }
