@@ -6,7 +6,7 @@ use arc_swap::ArcSwap;
 use hashbrown::{Equivalent, HashMap};
 
 use super::account::{Account, Reported, SLOTS};
-use super::candidates::Candidates;
+use super::candidates::Waiting;
 use super::report::{Amounts, Row};
 use super::settle::Grant;
 use super::{NONE, OTHER};
@@ -40,7 +40,7 @@ pub(super) struct Dimension {
     none: Account,
     /// Taken by whoever changes the accounts.
     change: Mutex<Change>,
-    candidates: Mutex<Candidates>,
+    waiting: Waiting,
 }
 
 #[derive(Debug, Default)]
@@ -72,7 +72,7 @@ impl Dimension {
             other: of_nobody(OTHER),
             none: of_nobody(NONE),
             change: Mutex::default(),
-            candidates: Mutex::new(Candidates::new(limit)),
+            waiting: Waiting::new(limit),
         }
     }
 
@@ -94,10 +94,7 @@ impl Dimension {
             return then(account);
         }
         if accounts.len() >= self.limit {
-            // Somebody else is noting something; this one is noted next time.
-            if let Ok(mut candidates) = self.candidates.try_lock() {
-                candidates.note(name, seconds);
-            }
+            self.waiting.note(name, seconds);
             return then(&self.other);
         }
         drop(accounts);
@@ -158,7 +155,7 @@ impl Dimension {
 
     /// Gives the places of those who use little to those who use more than twice as much.
     pub(super) fn review(&self, fade: f64, price: impl Fn(&str) -> f64) {
-        let mut candidates = self.candidates.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut candidates = self.waiting.lock();
         candidates.fade(fade);
         let mut change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
         let before = self.accounts.load_full();

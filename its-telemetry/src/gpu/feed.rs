@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use its_gpu_metrics::cost::{Ledger, Work};
 
 use super::Gpus;
@@ -19,8 +20,14 @@ const INFER: &str = "infer";
 #[derive(Debug)]
 pub(super) struct Attribution {
     pub(super) ledger: Arc<Ledger>,
-    /// Models, and whether their stage `infer` has been measured.
-    staged: Mutex<HashMap<Box<str>, Arc<AtomicBool>>>,
+    /// Whether instrumented calls count.
+    calls: bool,
+    /// Models, and whether their stage `infer` has been measured. Read without a lock: beyond the telemetry's limit the
+    /// feed of a call is looked for at each call.
+    staged: ArcSwap<HashMap<Box<str>, Arc<AtomicBool>>>,
+    making: Mutex<()>,
+    /// What models beyond the limit have in common.
+    others_staged: Arc<AtomicBool>,
 }
 
 /// Where the calls of one kind report to.
@@ -33,21 +40,46 @@ pub(crate) struct Feed {
 }
 
 impl Attribution {
-    pub(super) fn new(ledger: Ledger) -> Self {
-        Self { ledger: Arc::new(ledger), staged: Mutex::default() }
+    pub(super) fn new(ledger: Ledger, calls: bool) -> Self {
+        Self {
+            ledger: Arc::new(ledger),
+            calls,
+            staged: ArcSwap::default(),
+            making: Mutex::default(),
+            others_staged: Arc::default(),
+        }
+    }
+
+    /// Whether the stage `infer` of this model has been measured. `limit` models have a flag of their own.
+    fn staged(&self, model: &str, limit: usize) -> Arc<AtomicBool> {
+        let known = self.staged.load();
+        if let Some(known) = known.get(model) {
+            return Arc::clone(known);
+        }
+        if known.len() >= limit {
+            return Arc::clone(&self.others_staged);
+        }
+        drop(known);
+        let _one = self.making.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut after = HashMap::clone(&self.staged.load());
+        if after.len() >= limit && !after.contains_key(model) {
+            return Arc::clone(&self.others_staged);
+        }
+        let flag = Arc::clone(after.entry(model.into()).or_default());
+        self.staged.store(Arc::new(after));
+        flag
     }
 }
 
 impl Feed {
-    /// The feed of these calls; none when nobody wants to know.
-    pub(crate) fn of(gpus: Option<&Arc<Gpus>>, labels: CallLabels<'_>) -> Option<Self> {
-        let attribution = gpus?.attribution.as_ref()?;
+    /// The feed of these calls; none when nobody wants to know. `limit`: models that are told apart.
+    pub(crate) fn of(gpus: Option<&Arc<Gpus>>, labels: CallLabels<'_>, limit: usize) -> Option<Self> {
+        let attribution = gpus?.attribution.as_ref().filter(|attribution| attribution.calls)?;
         let is_infer = labels.stage == INFER;
         if labels.kind != Kind::Inference || !(is_infer || labels.stage == TOTAL) {
             return None;
         }
-        let mut staged = attribution.staged.lock().unwrap_or_else(PoisonError::into_inner);
-        let is_staged = Arc::clone(staged.entry(labels.model.into()).or_default());
+        let is_staged = attribution.staged(labels.model, limit);
         Some(Self { ledger: Arc::clone(&attribution.ledger), is_staged, is_infer })
     }
 
@@ -68,5 +100,23 @@ impl Feed {
             work = work.camera(camera.as_ref());
         }
         self.ledger.record(&work);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use its_gpu_metrics::cost::CostSettings;
+
+    use super::*;
+
+    #[test]
+    fn models_beyond_the_limit_have_one_flag() {
+        let attribution = Attribution::new(Ledger::new(CostSettings::default()).expect("no prices"), true);
+        let flags: Vec<_> = (0..100).map(|n| attribution.staged(&format!("model-{n}"), 2)).collect();
+        assert_eq!(attribution.staged.load().len(), 2);
+        assert!(flags[2..].iter().all(|flag| Arc::ptr_eq(flag, &attribution.others_staged)));
+        assert!(
+            Arc::ptr_eq(&flags[1], &attribution.staged("model-1", 2)) && !Arc::ptr_eq(&flags[0], &flags[1])
+        );
     }
 }

@@ -15,7 +15,6 @@
 //! println!("{} GPUs, unavailable: {:?}", gpus.gpus.len(), gpus.collector.unavailable);
 //! # Ok::<(), its_telemetry::TelemetryError>(())
 //! ```
-
 //!
 //! # Who used them
 //!
@@ -24,6 +23,37 @@
 //! (`#[instrument_inference(model = "..", stage = "infer")]`) the time of that stage counts, of another one the time of
 //! the whole call. A call of a batch is one call: its time is that of all its items. Calls that wait for one another
 //! report more time than the GPU worked, and share what it did.
+//!
+//! # Batches
+//!
+//! Who puts frames of several cameras into one batch, or knows on which GPU it ran, reports it himself:
+//! [`attribute_calls(false)`](GpuSettings::attribute_calls) leaves out what instrumented calls would report, and
+//! [`Telemetry::record_gpu_work`](crate::Telemetry::record_gpu_work) takes the part of each camera.
+//!
+//! ```
+//! use std::time::Instant;
+//! use its_telemetry::Telemetry;
+//! use its_telemetry::gpu::{GpuMetrics, GpuSettings, cost::Work};
+//!
+//! struct Frame { tenant: String, camera: String }
+//!
+//! /// Runs frames of any cameras as one batch on the GPU with this UUID.
+//! fn run_batch(telemetry: &Telemetry, gpu: &str, frames: &[Frame]) {
+//!     let start = Instant::now();
+//!     // .. the model runs here ..
+//!     let batch = Work::new("yolo-v8", start.elapsed()).gpu(gpu);
+//!     for frame in frames {
+//!         let part = batch.tenant(&frame.tenant).camera(&frame.camera).share(1, frames.len() as u32);
+//!         telemetry.record_gpu_work(&part);
+//!     }
+//! }
+//!
+//! let gpus = GpuSettings::from(GpuMetrics::default()).attribute_calls(false);
+//! let telemetry = Telemetry::builder("inference-service").gpu(gpus).build()?;
+//! let frame = |camera: &str| Frame { tenant: "city-17".into(), camera: camera.into() };
+//! run_batch(&telemetry, "GPU-8f5c", &[frame("junction-4"), frame("junction-5")]);
+//! # Ok::<(), its_telemetry::TelemetryError>(())
+//! ```
 
 mod collect;
 mod feed;

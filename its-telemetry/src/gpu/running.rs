@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use its_gpu_metrics::cost::PriceError;
+use its_gpu_metrics::cost::{CostSettings, PriceError};
 
 use super::{GpuSettings, Gpus};
 use crate::core::Settings;
@@ -18,7 +18,8 @@ pub(crate) fn open(
     mut settings: Settings,
     gpu: Option<GpuSettings>,
 ) -> Result<(Settings, Running), PriceError> {
-    let gpus = gpu.map(Gpus::start).transpose()?.map(Arc::new);
+    let cost = CostSettings::default().max_tenants(settings.max_tenants).max_cameras(settings.max_cameras);
+    let gpus = gpu.map(|gpu| Gpus::start(gpu, cost)).transpose()?.map(Arc::new);
     if let Some(gpus) = &gpus {
         settings.sources.push(Arc::clone(gpus) as Arc<_>);
     }

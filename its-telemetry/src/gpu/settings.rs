@@ -12,7 +12,17 @@ use its_gpu_metrics::{GpuMetrics, Snapshot};
 pub struct GpuSettings {
     pub(super) origin: Origin,
     pub(super) dcgm_names: bool,
-    pub(super) cost: Option<CostSettings>,
+    pub(super) cost: Cost,
+    pub(super) attribute_calls: bool,
+}
+
+/// Whether it is attributed to models, tenants and cameras.
+#[derive(Debug)]
+pub(super) enum Cost {
+    /// With the telemetry's own limits.
+    Default,
+    Given(CostSettings),
+    Off,
 }
 
 /// Where snapshots come from.
@@ -41,19 +51,20 @@ impl Default for GpuSettings {
 
 impl From<GpuMetrics> for GpuSettings {
     fn from(settings: GpuMetrics) -> Self {
-        Self { origin: Origin::Nvml(settings), dcgm_names: false, cost: Some(CostSettings::default()) }
+        Self::of(Origin::Nvml(settings))
     }
 }
 
 impl GpuSettings {
     /// Shows snapshots that come from elsewhere: from a collector that is shared, or from a test. `read` is called at each
-    /// scrape and must not wait.
+    /// scrape, for the status page and `/status.json`, by [`Telemetry::gpus`](crate::Telemetry::gpus), and every few
+    /// seconds to attribute what was counted; it must not wait.
     pub fn of_snapshots(read: impl Fn() -> Arc<Snapshot> + Send + Sync + 'static) -> Self {
-        Self {
-            origin: Origin::Elsewhere(Box::new(read)),
-            dcgm_names: false,
-            cost: Some(CostSettings::default()),
-        }
+        Self::of(Origin::Elsewhere(Box::new(read)))
+    }
+
+    const fn of(origin: Origin) -> Self {
+        Self { origin, dcgm_names: false, cost: Cost::Default, attribute_calls: true }
     }
 
     /// Also shows what dcgm-exporter serves by default, under its names; see
@@ -65,15 +76,24 @@ impl GpuSettings {
     }
 
     /// Prices, and how many models, tenants and cameras get series of their own at `its_cost_*`. Without this there are no
-    /// prices, and a hundred of each.
+    /// prices, a hundred models, and as many tenants and cameras as the telemetry has
+    /// ([`max_tenants`](crate::TelemetryBuilder::max_tenants), [`max_cameras`](crate::TelemetryBuilder::max_cameras));
+    /// with it the limits are those of the settings.
     pub fn cost(mut self, settings: CostSettings) -> Self {
-        self.cost = Some(settings);
+        self.cost = Cost::Given(settings);
+        self
+    }
+
+    /// Whether instrumented calls count as work of the GPUs, which is the default. Without it only what is recorded with
+    /// [`Telemetry::record_gpu_work`](crate::Telemetry::record_gpu_work) does; see [there](crate::gpu#batches).
+    pub fn attribute_calls(mut self, on: bool) -> Self {
+        self.attribute_calls = on;
         self
     }
 
     /// Does not attribute what the GPUs do to models, tenants and cameras.
     pub fn without_cost(mut self) -> Self {
-        self.cost = None;
+        self.cost = Cost::Off;
         self
     }
 }

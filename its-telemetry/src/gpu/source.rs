@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use its_gpu_metrics::cost::{Ledger, PriceError};
+use its_gpu_metrics::cost::{CostSettings, Ledger, PriceError, Work};
 use its_gpu_metrics::metrics::ALL;
 use its_gpu_metrics::{GpuCollector, Snapshot};
 
 use super::feed::Attribution;
-use super::settings::{GpuSettings, Origin};
+use super::settings::{Cost, GpuSettings, Origin};
 use crate::registry::Bounds;
 
 /// The GPUs of one telemetry.
@@ -38,9 +38,15 @@ impl std::fmt::Debug for Running {
 }
 
 impl Gpus {
-    /// Starts to collect.
-    pub(super) fn start(settings: GpuSettings) -> Result<Self, PriceError> {
-        let attribution = settings.cost.map(Ledger::new).transpose()?.map(Attribution::new);
+    /// Starts to collect. `cost`: when the settings say nothing about it.
+    pub(super) fn start(settings: GpuSettings, cost: CostSettings) -> Result<Self, PriceError> {
+        let cost = match settings.cost {
+            Cost::Default => Some(cost),
+            Cost::Given(given) => Some(given),
+            Cost::Off => None,
+        };
+        let attribution = cost.map(Ledger::new).transpose()?;
+        let attribution = attribution.map(|ledger| Attribution::new(ledger, settings.attribute_calls));
         let origin = match settings.origin {
             Origin::Nvml(settings) => Running::Nvml(GpuCollector::start(settings)),
             Origin::Elsewhere(read) => Running::Elsewhere(read),
@@ -56,6 +62,13 @@ impl Gpus {
         match &self.origin {
             Running::Nvml(collector) => collector.shutdown(patience),
             Running::Elsewhere(_) => true,
+        }
+    }
+
+    /// Work that somebody reports.
+    pub(crate) fn record(&self, work: &Work<'_>) {
+        if let Some(attribution) = &self.attribution {
+            attribution.ledger.record(work);
         }
     }
 

@@ -60,7 +60,7 @@ impl CallMetrics {
             #[cfg(feature = "slo")]
             feed: core.objectives.feed(labels.slo),
             #[cfg(feature = "gpu")]
-            gpu: crate::gpu::Feed::of(core.settings.gpus.as_ref(), labels),
+            gpu: crate::gpu::Feed::of(core.settings.gpus.as_ref(), labels, core.settings.max_series),
             whole: None,
             duration: PerOutcome::new(),
             bounds: None,

@@ -115,7 +115,8 @@ impl Telemetry {
     /// not stop the shutdown.
     ///
     /// The admin endpoint answers while the rest ends: `/readyz` with 503, `/metrics` for a last scrape. Calls are still
-    /// measured afterwards. Dropping the last handle without a shutdown waits for one second at most.
+    /// measured afterwards. Dropping the last handle without a shutdown waits for one second at most, and for half a second
+    /// more where GPUs are read and their driver hangs.
     pub async fn shutdown(&self, deadline: Duration) -> ShutdownReport {
         #[cfg(any(feature = "admin", feature = "otlp"))]
         {
@@ -162,6 +163,16 @@ impl Telemetry {
     #[cfg(feature = "gpu")]
     pub fn gpus(&self) -> Option<Arc<crate::gpu::Snapshot>> {
         self.core().settings.gpus.as_ref().map(|gpus| gpus.snapshot())
+    }
+
+    /// Counts work of a GPU for a model, a tenant and a camera, beside what instrumented calls report: what a batch did
+    /// for each of its owners, or on which GPU it ran. Without GPU metrics it counts nothing. See
+    /// [`gpu`](crate::gpu#batches).
+    #[cfg(feature = "gpu")]
+    pub fn record_gpu_work(&self, work: &crate::gpu::cost::Work<'_>) {
+        if let Some(gpus) = &self.core().settings.gpus {
+            gpus.record(work);
+        }
     }
 
     /// Where the admin endpoint listens; `None` when there is none.

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use its_telemetry::admin::AdminSettings;
-use its_telemetry::gpu::cost::{CostSettings, Prices};
+use its_telemetry::gpu::cost::{CostSettings, Prices, Work};
 use its_telemetry::gpu::snapshot::{Gpu, State, Unavailable};
 use its_telemetry::gpu::{GpuMetrics, GpuSettings, Snapshot};
 use its_telemetry::testing::{TestClock, TestTelemetry};
@@ -169,6 +169,55 @@ fn a_call_that_counts_as_work_of_a_gpu_allocates_nothing() {
 }
 
 #[test]
+fn with_many_cameras_a_call_allocates_nothing_and_each_has_its_series() {
+    let cameras: Vec<_> = (0..200).map(|n| format!("camera-{n}")).collect();
+    // By default as many as the telemetry has; else the others wait for a place.
+    for (settings, own) in [(None, 200), (Some(CostSettings::default().max_cameras(120)), 120)] {
+        let made = Made::new(gpus(1));
+        let gpu = settings.into_iter().fold(made.settings(), GpuSettings::cost);
+        let test = TestTelemetry::with(|builder| builder.gpu(gpu).sampling_ratio(0.0));
+        let scopes: Vec<_> = cameras.iter().map(|camera| test.scope("city", camera)).collect();
+        let calls = || scopes.iter().for_each(|scope| scope.in_scope(|| whole(test.clock(), 1)));
+        (0..100).for_each(|_| calls());
+        let ((), count, _) = measure(|| (0..20).for_each(|_| calls()));
+        assert_eq!(count, 0, "allocations in 4,000 calls with {own} places");
+        made.change(|snapshot| snapshot.taken += Duration::from_secs(60));
+        let lines = page::parse(&rendered(&test, None));
+        let named = page::of(&lines, "its_cost_camera_gpu_seconds_total");
+        assert_eq!(named.iter().filter(|line| !line.labels["camera"].starts_with('_')).count(), own);
+    }
+}
+
+#[test]
+fn a_batch_is_shared_over_its_cameras_on_the_gpu_that_is_named() {
+    let made = Made::new(gpus(2));
+    made.change(|snapshot| {
+        for gpu in &mut snapshot.gpus {
+            (gpu.totals.busy_seconds, gpu.totals.energy_joules) = (Some(0.0), Some(0.0));
+        }
+    });
+    let test = telemetry(made.settings().attribute_calls(false));
+    rendered(&test, None);
+    // It would be attributed if it were not turned off.
+    test.scope("city", "junction").in_scope(|| whole(test.clock(), 1_000));
+    let batch = Work::new("yolo", Duration::from_secs(4)).gpu(FIRST).tenant("city");
+    for (camera, items) in [("a", 3), ("b", 1)] {
+        test.telemetry().record_gpu_work(&batch.camera(camera).share(items, 4));
+    }
+    made.change(|snapshot| {
+        snapshot.taken += Duration::from_secs(10);
+        for (gpu, joules) in snapshot.gpus.iter_mut().zip([400.0, 9_000.0]) {
+            (gpu.totals.busy_seconds, gpu.totals.energy_joules) = (Some(4.0), Some(joules));
+        }
+    });
+    rendered(&test, None);
+    let lines = page::parse(&rendered(&test, None));
+    let joules = page::of(&lines, "its_cost_camera_energy_joules_total");
+    let joules: Vec<_> = joules.iter().map(|line| (&*line.labels["camera"], line.value)).collect();
+    assert_eq!(joules, [("a", 300.0), ("b", 100.0)]);
+}
+
+#[test]
 fn a_wrong_price_is_an_error_at_the_start() {
     let settings = Made::new(vec![]).settings();
     let prices = CostSettings::default().prices(Prices::new("EUR").kwh(f64::NAN));
@@ -245,6 +294,18 @@ fn the_collector_ends_with_the_telemetry() {
     assert!(!report.deadline_passed, "{report}");
 }
 
+#[test]
+fn a_page_of_gpus_alone_begins_with_them() {
+    let test = telemetry(Made::new(gpus(1)).settings());
+    let alone = get(&test, "/").body;
+    assert!(alone.contains("id=\"gpus\"") && alone.contains("id=\"telemetry\""), "{alone}");
+    assert!(!alone.contains("Inferences") && !alone.contains("id=\"models\""), "{alone}");
+    test.scope("city", "junction").in_scope(|| whole(test.clock(), 100));
+    test.clock().advance(Duration::from_secs(60));
+    let both = get(&test, "/").body;
+    assert!(both.contains("Inferences") && both.contains("id=\"models\""), "{both}");
+}
+
 /// Pictures go to the folder `ITS_SCREENSHOTS`, if it is set.
 #[test]
 fn the_table_fits_a_screen_and_a_phone() {
@@ -256,6 +317,7 @@ fn the_table_fits_a_screen_and_a_phone() {
     });
     let test = telemetry(made.settings());
     let address = test.telemetry().admin_address().expect("an endpoint");
+    test.scope("city", "junction").in_scope(|| whole(test.clock(), 100));
     let browser = its_test_support::Browser::start();
     browser.open(&format!("http://{address}/#gpus"));
     for (width, height, name) in [(1280, 800, "gpus.png"), (390, 844, "gpus-phone.png")] {
