@@ -39,7 +39,9 @@ pub(super) fn section(rows: &[BudgetRow]) -> Markup {
     let section = Section {
         id: "budgets",
         title: "Error budgets",
-        note: "burn rate of the last hour",
+        note: html! { "burn rate of the last hour" },
+        class: "stack",
+        before: Markup::default(),
         columns: &columns,
         lines: rows.iter().take(ROWS).map(line).collect(),
         empty: Some(&empty),

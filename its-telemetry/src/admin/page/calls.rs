@@ -73,7 +73,9 @@ fn section(table: &Table<'_>, window: &str) -> Markup {
     let section = Section {
         id: &table.title.to_lowercase().replace(' ', "-"),
         title: table.title,
-        note: &format!("last {window}"),
+        note: html! { "last " (window) },
+        class: "stack",
+        before: Markup::default(),
         columns: &columns,
         lines: table.rows.iter().map(line).collect(),
         empty: table.empty.as_ref(),

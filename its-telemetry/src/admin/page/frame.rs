@@ -90,6 +90,41 @@ fn gpus(_: &Status) -> Markup {
     Markup::default()
 }
 
+/// Links to the sections.
+fn contents(status: &Status) -> Markup {
+    html! {
+        nav.contents aria-label="On this page" {
+            @if cfg!(feature = "slo") { a href="#budgets" { "Error budgets" } }
+            a href="#models" { "Models" }
+            @if !status.routes.is_empty() { a href="#requests-served" { "Requests" } }
+            @if !status.stages.is_empty() { a href="#stages" { "Stages" } }
+            a href="#cameras" { "Cameras" }
+            @if cfg!(feature = "gpu") { a href="#gpus" { "GPUs" } }
+            a href="#recent-failures" { "Failures" }
+            a href="#slowest-calls" { "Slowest calls" }
+            a href="#telemetry" { "Telemetry" }
+        }
+    }
+}
+
+/// Whether GPUs are read and nothing else has been measured, as in `its-gpu-exporter`: its page is theirs.
+#[cfg(feature = "gpu")]
+fn shows_only_gpus(status: &Status) -> bool {
+    #[cfg(feature = "slo")]
+    let budgets = !status.error_budgets.is_empty();
+    #[cfg(not(feature = "slo"))]
+    let budgets = false;
+    let calls = [&status.models, &status.routes, &status.clients, &status.stages];
+    let calls = calls.iter().any(|rows| !rows.is_empty());
+    let journal = !status.failures.is_empty() || !status.slowest.is_empty();
+    status.gpus.collected && !(budgets || calls || journal || !status.cameras.list.is_empty())
+}
+
+#[cfg(not(feature = "gpu"))]
+const fn shows_only_gpus(_: &Status) -> bool {
+    false
+}
+
 /// The status page.
 pub(super) fn status(status: &Status, view: &View, trace_link: Option<&str>) -> Markup {
     let nav = html! {
@@ -104,31 +139,26 @@ pub(super) fn status(status: &Status, view: &View, trace_link: Option<&str>) -> 
         a href="/metrics" { "Metrics" }
         a href="/status.json" { "JSON" }
     };
+    let only_gpus = shows_only_gpus(status);
     let main = html! {
-        nav.contents aria-label="On this page" {
-            @if cfg!(feature = "slo") { a href="#budgets" { "Error budgets" } }
-            a href="#models" { "Models" }
-            @if !status.routes.is_empty() { a href="#requests-served" { "Requests" } }
-            @if !status.stages.is_empty() { a href="#stages" { "Stages" } }
-            a href="#cameras" { "Cameras" }
-            @if cfg!(feature = "gpu") { a href="#gpus" { "GPUs" } }
-            a href="#recent-failures" { "Failures" }
-            a href="#slowest-calls" { "Slowest calls" }
-            a href="#telemetry" { "Telemetry" }
-        }
+        @if !only_gpus { (contents(status)) }
         (summary::readiness(&status.readiness))
-        @if !status.telemetry.numbers_are_here {
-            p.note {
-                "The numbers are kept by the metrics recorder that this service installed; this page cannot read them. "
-                "Ask that recorder's own endpoint."
+        @if only_gpus {
+            (gpus(status))
+        } @else {
+            @if !status.telemetry.numbers_are_here {
+                p.note {
+                    "The numbers are kept by the metrics recorder that this service installed; this page cannot read "
+                    "them. Ask that recorder's own endpoint."
+                }
             }
+            (summary::tiles(status))
+            (error_budgets(status))
+            (calls::tables(status))
+            (cameras::section(&status.cameras, view, status.windows.cameras_seconds))
+            (gpus(status))
+            (journal::sections(status, view, trace_link))
         }
-        (summary::tiles(status))
-        (error_budgets(status))
-        (calls::tables(status))
-        (cameras::section(&status.cameras, view, status.windows.cameras_seconds))
-        (gpus(status))
-        (journal::sections(status, view, trace_link))
         (health::section(&status.telemetry, &status.controls))
     };
     page(&status.service, "status", view.refresh(), &nav, &main)

@@ -7,59 +7,53 @@ use super::super::status::{GpuRow, GpuTable};
 use super::calls::name;
 use super::format;
 use super::svg::share;
-
-pub(super) fn section(gpus: &GpuTable) -> Markup {
-    html! {
-        section aria-labelledby="gpus" {
-            h2 #gpus {
-                "GPUs"
-                @if let (Some(driver), false) = (&gpus.driver_version, gpus.list.is_empty()) {
-                    small { "driver " bdi { (driver) } }
-                }
-            }
-            @if !gpus.collected {
-                p.empty {
-                    "GPUs are not read. Say "
-                    code { "Telemetry::builder(..).gpu(GpuMetrics::default())" }
-                    " to see them here and at "
-                    a href="/metrics" { "/metrics" }
-                    "."
-                }
-            } @else if gpus.list.is_empty() {
-                p.empty { (gpus.unavailable.map_or("No GPU has been found yet.", Unavailable::explanation)) }
-            } @else {
-                @if let Some(reason) = gpus.unavailable { p.note { (Unavailable::explanation(reason)) } }
-                @if let Some(age) = gpus.snapshot_age_seconds.filter(|age| *age > STALE) {
-                    p.note { "What is shown here is " (format::span(age)) " old." }
-                }
-                (table(&gpus.list))
-            }
-        }
-    }
-}
+use super::table::{Column, Section};
 
 /// Seconds after which a snapshot is called old.
 const STALE: f64 = 60.0;
 
-fn table(rows: &[GpuRow]) -> Markup {
+pub(super) fn section(gpus: &GpuTable) -> Markup {
+    let columns = [
+        Column::Text("GPU"),
+        Column::Text("State"),
+        Column::Number("Busy"),
+        Column::Number("Memory"),
+        Column::Line("In use"),
+        Column::Number("Power"),
+        Column::Number("Temperature"),
+        Column::Text("Slowed down by"),
+        Column::Number("Xid errors"),
+    ];
+    let before = html! {
+        @if let Some(reason) = gpus.unavailable { p.note { (Unavailable::explanation(reason)) } }
+        @if let Some(age) = gpus.snapshot_age_seconds.filter(|age| *age > STALE) {
+            p.note { "What is shown here is " (format::span(age)) " old." }
+        }
+    };
+    let section = Section {
+        id: "gpus",
+        title: "GPUs",
+        note: html! { @if let Some(driver) = &gpus.driver_version { "driver " bdi { (driver) } } },
+        class: "stack gpus",
+        before,
+        columns: &columns,
+        lines: gpus.list.iter().map(line).collect(),
+        empty: Some(&empty(gpus)),
+        more: Markup::default(),
+    };
+    section.markup()
+}
+
+fn empty(gpus: &GpuTable) -> Markup {
     html! {
-        div.scroll role="region" aria-labelledby="gpus" tabindex="0" {
-            table.stack.gpus {
-                thead {
-                    tr {
-                        th scope="col" { "GPU" }
-                        th scope="col" { "State" }
-                        th.number scope="col" { "Busy" }
-                        th.number scope="col" { "Memory" }
-                        th.line scope="col" { "In use" }
-                        th.number scope="col" { "Power" }
-                        th.number scope="col" { "Temperature" }
-                        th scope="col" { "Slowed down by" }
-                        th.number scope="col" { "Xid errors" }
-                    }
-                }
-                tbody { @for row in rows { (line(row)) } }
-            }
+        @if gpus.collected {
+            (gpus.unavailable.map_or("No GPU has been found yet.", Unavailable::explanation))
+        } @else {
+            "GPUs are not read. Say "
+            code { "Telemetry::builder(..).gpu(GpuMetrics::default())" }
+            " to see them here and at "
+            a href="/metrics" { "/metrics" }
+            "."
         }
     }
 }

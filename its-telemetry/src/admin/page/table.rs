@@ -16,7 +16,11 @@ pub(super) struct Section<'a> {
     pub(super) id: &'a str,
     pub(super) title: &'a str,
     /// What all its numbers are of.
-    pub(super) note: &'a str,
+    pub(super) note: Markup,
+    /// Classes of the table.
+    pub(super) class: &'a str,
+    /// What is to be known before the table is read.
+    pub(super) before: Markup,
     pub(super) columns: &'a [Column],
     /// Its lines; `empty` stands there where there are none.
     pub(super) lines: Vec<Markup>,
@@ -27,15 +31,16 @@ pub(super) struct Section<'a> {
 
 impl Section<'_> {
     pub(super) fn markup(&self) -> Markup {
-        let Self { id, title, note, columns, lines, empty, more } = self;
+        let Self { id, title, note, class, before, columns, lines, empty, more } = self;
         html! {
             section aria-labelledby=(id) {
-                h2 #(id) { (title) @if !lines.is_empty() { small { (note) } } }
+                h2 #(id) { (title) @if !lines.is_empty() && !note.0.is_empty() { small { (note) } } }
                 @if lines.is_empty() {
                     @if let Some(empty) = empty { p.empty { (empty) } }
                 } @else {
+                    (before)
                     div.scroll role="region" aria-labelledby=(id) tabindex="0" {
-                        table.stack {
+                        table class=(class) {
                             thead { tr { @for column in *columns { (head(*column)) } } }
                             tbody { @for line in lines { (line) } }
                         }

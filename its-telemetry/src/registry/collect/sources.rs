@@ -133,6 +133,8 @@ impl Merged {
 impl CollectedFamily {
     /// Takes over the samples whose label sets are new; returns how many were not.
     fn absorb(&mut self, other: Self) -> usize {
+        // Counts that may have begun before the process must not be shown as if they had begun with it.
+        self.continued |= other.continued;
         let mut twice = 0;
         for (labels, value) in other.samples {
             match self.samples.entry(labels) {

@@ -167,6 +167,32 @@ fn a_label_set_is_there_once() {
 }
 
 #[test]
+fn a_counter_of_two_sources_is_continued_when_one_of_them_says_so() {
+    let scrapes = Arc::new(AtomicUsize::new(0));
+    let source = |device: &'static str, continued: bool| {
+        let scrapes = Arc::clone(&scrapes);
+        Source(move |into: &mut Collected| {
+            // Not at the first scrape: a counter that comes later begins at zero, unless it was continued.
+            if scrapes.load(Relaxed) > 0 {
+                let resets = into.counter("resets", "Resets.");
+                let mut resets = if continued { resets.continued() } else { resets };
+                resets.sample(&[("device", device)], 5_u64);
+            }
+        })
+    };
+    let sources = [source("a", false), source("b", true)];
+    let test = TestTelemetry::with(|builder| {
+        sources.into_iter().fold(builder, |builder, source| builder.collect(source))
+    });
+    page_of(&test);
+    scrapes.store(1, Relaxed);
+    assert_eq!(
+        about(&page_of(&test), "resets_total{"),
+        "resets_total{device=\"a\"} 5\nresets_total{device=\"b\"} 5\n"
+    );
+}
+
+#[test]
 fn a_name_belongs_to_one_metric() {
     let test = with(|into| {
         into.gauge("requests_total", "Of ours a counter.").sample(&[], 1);
