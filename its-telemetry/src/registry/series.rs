@@ -47,7 +47,7 @@ pub(crate) struct Series {
     created_ms: u64,
     /// The scrape before its birth; every later one shows it.
     pub(crate) born: u64,
-    /// Whether a push has sent its zero.
+    /// Whether a push has brought its zero to the collector.
     #[cfg(feature = "otlp")]
     zero_pushed: AtomicBool,
     /// The first scrape after nobody held the series any more; 0 while somebody does.
@@ -82,10 +82,16 @@ impl Series {
         self.created_ms
     }
 
-    /// Whether this push is to send its zero; true once, since no backend takes it after a later point.
+    /// Whether a push is to send its zero: until one has arrived, since no backend takes it after a later point.
     #[cfg(feature = "otlp")]
-    pub(crate) fn takes_zero_point(&self) -> bool {
-        self.born > 0 && !self.zero_pushed.swap(true, Relaxed)
+    pub(crate) fn wants_zero_point(&self) -> bool {
+        self.born > 0 && !self.zero_pushed.load(Relaxed)
+    }
+
+    /// Its zero has arrived.
+    #[cfg(feature = "otlp")]
+    pub(crate) fn zero_point_arrived(&self) {
+        self.zero_pushed.store(true, Relaxed);
     }
 
     /// Reads the value. Of a histogram it is the sum; its buckets (not cumulative, `+Inf` last) are added to `buckets`.

@@ -157,6 +157,38 @@ fn a_late_series_begins_at_zero_and_keeps_its_start() {
 }
 
 #[test]
+fn a_zero_that_did_not_arrive_is_sent_again() {
+    let collector = Collector::start();
+    for target in targets(&collector) {
+        let test = pushing(target);
+        flush(&test);
+        Camera::new(&test.scope("acme", "late")).frame_received(2);
+        let now = || SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_millis();
+        let before = now();
+        wait_until(Duration::from_secs(10), "another millisecond", || {
+            if now() > before { Ok(()) } else { Err(before.to_string()) }
+        });
+        collector.refuse(1);
+        assert_eq!(values_of_late(&collector, || flush(&test)), [0; 0], "the collector was not there");
+        assert_eq!(values_of_late(&collector, || flush(&test)), [0, 2]);
+        assert_eq!(values_of_late(&collector, || flush(&test)), [2]);
+    }
+}
+
+/// What arrives meanwhile of the camera `late`.
+fn values_of_late(collector: &Collector, act: impl FnOnce()) -> Vec<i64> {
+    let of_late = |metrics: &[Metric]| {
+        let points = numbers(metrics, "its_camera_received_bytes_total");
+        let late =
+            points.into_iter().filter(|p| attribute(&p.attributes, "camera").as_deref() == Some("late"));
+        late.map(int).collect::<Vec<_>>()
+    };
+    let before = collector.read(|received| of_late(&received.metrics).len());
+    act();
+    collector.read(|received| of_late(&received.metrics)).split_off(before)
+}
+
+#[test]
 fn many_series_go_in_several_requests_each_once() {
     let collector = Collector::start();
     let test = TestTelemetry::with(|builder| {

@@ -12,8 +12,8 @@ use opentelemetry_proto::tonic::metrics::v1::{Metric, ResourceMetrics, ScopeMetr
 use opentelemetry_proto::tonic::resource::v1::Resource;
 use opentelemetry_proto::transform::common::tonic::ResourceAttributesWithSchema;
 
-use self::points::Pages;
-use self::send::Sender;
+use self::points::{Page, Pages};
+use self::send::{Failure, Sender};
 use super::export::{Health, Lifecycle, Loss, Signal, Tally, spawn};
 use super::otlp::Target;
 use super::spans::library;
@@ -129,8 +129,13 @@ impl Shared {
         core.sweep_if_due();
         let showing = core.registry.scrapes.begin(Scraper::Push);
         let mut sent = 0;
-        for (metrics, points) in Pages::new(core, &showing, self.began_ms) {
-            sender.send(self.request(metrics)).await?;
+        for Page { metrics, points, zeros } in Pages::new(core, &showing, self.began_ms) {
+            let result = sender.send(self.request(metrics)).await;
+            // One that was refused may have been taken in part, and would be refused again with the same zeros.
+            if !matches!(result, Err(Failure::NotTaken(_))) {
+                zeros.iter().for_each(|series| series.zero_point_arrived());
+            }
+            result.map_err(Failure::into_text)?;
             sent += points;
         }
         // A series may end only when its last value has arrived.

@@ -39,12 +39,17 @@ impl Pages {
     }
 
     /// Adds what fits of the open family, and opens the next one when it has ended.
-    fn recorded(&mut self, room: usize, page: &mut Vec<Arc<Series>>) -> Option<Points> {
+    fn recorded(
+        &mut self,
+        room: usize,
+        page: &mut Vec<Arc<Series>>,
+        zeros: &mut Vec<Arc<Series>>,
+    ) -> Option<Points> {
         let (family, after) = self.open.take()?;
         family.page(after.as_deref(), room, page);
         let last = (page.len() == room).then(|| page.last().cloned()).flatten();
         let mut points = Points::new(&family.description, family.help());
-        page.iter().for_each(|series| points.recorded(series, self.now));
+        zeros.extend(page.iter().filter(|series| points.recorded(series, self.now)).cloned());
         self.open = match last {
             Some(last) => Some((family, Some(last))),
             None => self.families.next().map(|family| (family, None)),
@@ -64,18 +69,28 @@ impl Pages {
     }
 }
 
+/// What goes into one request.
+#[derive(Default)]
+pub(super) struct Page {
+    pub(super) metrics: Vec<Metric>,
+    pub(super) points: usize,
+    /// Series whose zero is in it.
+    pub(super) zeros: Vec<Arc<Series>>,
+}
+
 impl Iterator for Pages {
-    type Item = (Vec<Metric>, usize);
+    type Item = Page;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (mut metrics, mut count, mut page) = (Vec::new(), 0, Vec::new());
-        while count < POINTS
-            && let Some(points) = self.recorded(POINTS - count, &mut page).or_else(|| self.collected())
+        let (mut built, mut page) = (Page::default(), Vec::new());
+        while built.points < POINTS
+            && let Some(points) =
+                self.recorded(POINTS - built.points, &mut page, &mut built.zeros).or_else(|| self.collected())
         {
-            count += points.len();
-            metrics.extend(points.metric());
+            built.points += points.len();
+            built.metrics.extend(points.metric());
         }
-        (count > 0).then_some((metrics, count))
+        (built.points > 0).then_some(built)
     }
 }
 
@@ -107,15 +122,16 @@ impl Points {
         self.numbers.len() + self.distributions.len()
     }
 
-    /// Adds a series; before it, once, a zero at its birth, from which an increase can be seen.
-    fn recorded(&mut self, series: &Series, now: u64) {
+    /// Adds a series; before it, until one has arrived, a zero at its birth, from which an increase can be seen. Whether
+    /// it added that.
+    fn recorded(&mut self, series: &Series, now: u64) -> bool {
         let start = nanos(series.created_ms());
         let now = now.max(start);
         let labels = series.labels();
-        let is_new = || start < now && series.takes_zero_point();
+        let is_new = start < now && series.wants_zero_point();
         match series.value() {
             Value::Counter(_) => {
-                if is_new() {
+                if is_new {
                     self.numbers.push(number(labels, Point::AsInt(0), start, start));
                 }
                 self.numbers.push(number(labels, Point::AsInt(series.number() as i64), start, now));
@@ -129,7 +145,7 @@ impl Points {
                 let (_, sum) = series.histogram(&mut buckets);
                 exemplars.read(&mut kept);
                 let mut point = distribution(labels, bounds, &buckets, sum, start, now);
-                if is_new() {
+                if is_new {
                     let zero = distribution(labels, bounds, &vec![0; buckets.len()], 0.0, start, start);
                     self.distributions.push(zero);
                 }
@@ -138,6 +154,7 @@ impl Points {
             }
             Value::Elsewhere => {}
         }
+        is_new && matches!(series.value(), Value::Counter(_) | Value::Histogram { .. })
     }
 
     fn collected(

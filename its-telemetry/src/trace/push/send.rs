@@ -4,7 +4,7 @@ use std::io::Write;
 
 use flate2::{Compression, write::GzEncoder};
 use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
-use http::{HeaderMap, HeaderValue, Request};
+use http::{HeaderMap, HeaderValue, Request, StatusCode};
 use opentelemetry_http::hyper::HyperClient;
 use opentelemetry_http::{Bytes, HttpClient};
 use opentelemetry_proto::tonic::collector::metrics::v1::metrics_service_client::MetricsServiceClient;
@@ -15,9 +15,36 @@ use prost::Message;
 use tonic::codec::CompressionEncoding;
 use tonic::metadata::MetadataMap;
 use tonic::transport::{Channel, Endpoint};
+use tonic::{Code, Status};
 
 use crate::trace::fields::error_text;
 use crate::trace::otlp::{Protocol, Target, http_client};
+
+/// Why a request failed.
+pub(super) enum Failure {
+    /// The collector has nothing of it, as far as is known: it may take the same another time.
+    NotTaken(String),
+    /// The collector has looked at it, and refused it or a part of it.
+    Refused(String),
+}
+
+impl Failure {
+    pub(super) fn into_text(self) -> String {
+        match self {
+            Self::NotTaken(text) | Self::Refused(text) => text,
+        }
+    }
+
+    fn of(status: &Status) -> Self {
+        let text = format!("{:?}: {}", status.code(), error_text(status));
+        match status.code() {
+            Code::InvalidArgument | Code::OutOfRange | Code::AlreadyExists | Code::DataLoss => {
+                Self::Refused(text)
+            }
+            _ => Self::NotTaken(text),
+        }
+    }
+}
 
 /// A connection that is made when it is first used, and again when it was lost.
 pub(super) enum Sender {
@@ -49,31 +76,33 @@ impl Sender {
         }
     }
 
-    pub(super) async fn send(&mut self, request: ExportMetricsServiceRequest) -> Result<(), String> {
+    pub(super) async fn send(&mut self, request: ExportMetricsServiceRequest) -> Result<(), Failure> {
         let response = match self {
             Self::Grpc { client, metadata } => {
                 let mut request = tonic::Request::new(request);
                 *request.metadata_mut() = metadata.clone();
                 let response = client.export(request).await;
-                response
-                    .map_err(|status| format!("{:?}: {}", status.code(), error_text(&status)))?
-                    .into_inner()
+                response.map_err(|status| Failure::of(&status))?.into_inner()
             }
             Self::Http { client, endpoint, headers, gzip } => {
-                let request = post(endpoint, headers, *gzip, &request)?;
-                let response = client.send_bytes(request).await.map_err(|error| error_text(&*error))?;
-                if !response.status().is_success() {
-                    return Err(format!("the collector answered {}", response.status()));
+                let request = post(endpoint, headers, *gzip, &request).map_err(Failure::NotTaken)?;
+                let response = client.send_bytes(request).await;
+                let response = response.map_err(|error| Failure::NotTaken(error_text(&*error)))?;
+                let status = response.status();
+                if !status.is_success() {
+                    let text = format!("the collector answered {status}");
+                    let refused = status == StatusCode::BAD_REQUEST;
+                    return Err(if refused { Failure::Refused(text) } else { Failure::NotTaken(text) });
                 }
                 // An answer that cannot be read says nothing about what was rejected.
                 ExportMetricsServiceResponse::decode(response.into_body()).unwrap_or_default()
             }
         };
         match response.partial_success {
-            Some(partial) if partial.rejected_data_points > 0 => Err(format!(
+            Some(partial) if partial.rejected_data_points > 0 => Err(Failure::Refused(format!(
                 "the collector rejected {} points: {}",
                 partial.rejected_data_points, partial.error_message
-            )),
+            ))),
             _ => Ok(()),
         }
     }

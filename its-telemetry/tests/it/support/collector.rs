@@ -46,6 +46,8 @@ pub struct Received {
     /// Headers or metadata of each request.
     pub headers: Vec<HeaderMap>,
     pub requests: usize,
+    /// Requests that are still to be turned away.
+    refuse: usize,
 }
 
 /// Listens on two ports until it is dropped.
@@ -66,6 +68,13 @@ impl Shared {
         received.headers.push(headers.clone());
         received.resources.extend(resource);
         add(&mut received);
+    }
+
+    fn refuses(&self) -> bool {
+        let mut received = self.0.lock().expect("collector");
+        let refuses = received.refuse > 0;
+        received.refuse -= usize::from(refuses);
+        refuses
     }
 
     fn traces(&self, headers: &HeaderMap, request: ExportTraceServiceRequest) {
@@ -101,6 +110,9 @@ macro_rules! grpc {
                 &self,
                 request: tonic::Request<$request>,
             ) -> Result<tonic::Response<$response>, tonic::Status> {
+                if self.refuses() {
+                    return Err(tonic::Status::unavailable("come back later"));
+                }
                 let headers = request.metadata().clone().into_headers();
                 self.$method(&headers, request.into_inner());
                 Ok(tonic::Response::new($response::default()))
@@ -125,6 +137,7 @@ async fn over_http(
     }
     assert_eq!(head.headers["content-type"], "application/x-protobuf");
     let status = match head.uri.path() {
+        _ if received.refuses() => StatusCode::SERVICE_UNAVAILABLE,
         "/v1/traces" => {
             received.traces(&head.headers, Message::decode(&*body).expect("traces"));
             StatusCode::OK
@@ -173,6 +186,11 @@ impl Collector {
 
     pub fn http(&self) -> String {
         format!("http://{}", self.http)
+    }
+
+    /// Turns so many requests away, as one that is just restarted.
+    pub fn refuse(&self, requests: usize) {
+        self.received.0.lock().expect("collector").refuse = requests;
     }
 
     pub fn read<T>(&self, read: impl FnOnce(&Received) -> T) -> T {
