@@ -3,7 +3,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use its_test_support::{NvmlStub, Process, Tool, wait_until};
@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 fn exporter(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_its-gpu-exporter"));
     command.args(["--library", "/nowhere/libnvidia-ml.so.1", "--address", "127.0.0.1:0"]).args(arguments);
-    command.env_remove("ITS_GPU_EXPORTER_ADDRESS");
+    command.env_remove("ITS_GPU_EXPORTER_ADDRESS").env_remove("ITS_GPU_EXPORTER_TOKEN");
     command
 }
 
@@ -25,9 +25,22 @@ fn refused(arguments: &[&str]) -> String {
     String::from_utf8(output.stderr).expect("UTF-8")
 }
 
+/// Where it serves.
+fn serving(process: &mut Process) -> String {
+    process.wait_for_line(PATIENCE, "the address", |line| {
+        let (_, rest) = line.split_once("serving http://")?;
+        Some(rest.strip_suffix("/metrics")?.to_owned())
+    })
+}
+
 fn metrics(address: &str) -> String {
+    ask(address, "")
+}
+
+fn ask(address: &str, headers: &str) -> String {
     let mut stream = TcpStream::connect(address).expect("connect");
-    write!(stream, "GET /metrics HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n\r\n").expect("send");
+    let request = format!("GET /metrics HTTP/1.1\r\nhost: {address}\r\n{headers}connection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("send");
     let mut answer = String::new();
     stream.read_to_string(&mut answer).expect("an answer");
     answer
@@ -37,10 +50,7 @@ fn metrics(address: &str) -> String {
 fn it_serves_without_a_gpu_says_why_and_ends_when_asked() {
     let mut process =
         Process::spawn("its-gpu-exporter", &mut exporter(&["--dcgm-names", "--interval", "100ms"]));
-    let address = process.wait_for_line(PATIENCE, "the address", |line| {
-        let (_, rest) = line.split_once("serving http://")?;
-        Some(rest.strip_suffix("/metrics")?.to_owned())
-    });
+    let address = serving(&mut process);
     wait_until(PATIENCE, "the collector says that it is not up", || {
         let answer = metrics(&address);
         let wanted = ["its_gpu_collector_up 0\n", "its_gpu_collector_unavailable{reason=\""];
@@ -49,6 +59,52 @@ fn it_serves_without_a_gpu_says_why_and_ends_when_asked() {
     process.terminate();
     assert!(process.wait_for_exit(PATIENCE).success(), "{:?}", process.lines());
     assert!(process.lines().iter().any(|line| line.contains("terminated")), "{:?}", process.lines());
+}
+
+#[test]
+fn a_token_in_a_file_or_the_environment_is_asked_for() {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    std::fs::write(file.path(), "secret\n").expect("written");
+    let path = file.path().to_string_lossy();
+    let mut with_variable = exporter(&[]);
+    with_variable.env("ITS_GPU_EXPORTER_TOKEN", "secret");
+    for mut command in [exporter(&["--token-file", &path]), with_variable] {
+        let mut process = Process::spawn("its-gpu-exporter", &mut command);
+        let address = serving(&mut process);
+        assert!(metrics(&address).starts_with("HTTP/1.1 401"), "{}", metrics(&address));
+        let answer = ask(&address, "authorization: Bearer secret\r\n");
+        assert!(
+            answer.starts_with("HTTP/1.1 200") && answer.contains("its_gpu_collector_up 0\n"),
+            "{answer}"
+        );
+        process.terminate();
+        assert!(process.wait_for_exit(PATIENCE).success(), "{:?}", process.lines());
+    }
+    assert!(refused(&["--token-file", "/nowhere/token"]).contains("/nowhere/token cannot be read"));
+    std::fs::write(file.path(), " \n").expect("written");
+    assert!(refused(&["--token-file", &path]).contains("is empty"));
+}
+
+#[test]
+fn that_nobody_reads_what_it_says_does_not_end_it() {
+    let port = std::net::TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a port");
+    let address = port.to_string();
+    let mut command = Command::new(env!("CARGO_BIN_EXE_its-gpu-exporter"));
+    command.args(["--library", "/nowhere/libnvidia-ml.so.1", "--address", &address]);
+    let mut process =
+        command.env_remove("ITS_GPU_EXPORTER_TOKEN").stderr(Stdio::piped()).spawn().expect("it starts");
+    drop(process.stderr.take());
+    // It said where it serves before it answers, or will at once.
+    wait_until(PATIENCE, "it serves", || match TcpStream::connect(&address) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(error.to_string()),
+    });
+    let answer = metrics(&address);
+    assert!(answer.contains("its_gpu_collector_up 0\n"), "{answer}");
+    let stopped = Command::new("kill").arg(process.id().to_string()).status().expect("kill");
+    assert!(stopped.success());
+    // It says that it was terminated, too.
+    assert!(process.wait().expect("it ends").success());
 }
 
 #[test]

@@ -1,11 +1,15 @@
 //! The command line.
 
+use std::env::VarError;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use its_telemetry::gpu::cost::{CostSettings, PriceError, Prices};
 use its_telemetry::gpu::{GpuMetrics, GpuSettings};
+
+/// The environment variable with the token.
+const TOKEN: &str = "ITS_GPU_EXPORTER_TOKEN";
 
 /// Serves the metrics of this machine's NVIDIA GPUs at /metrics, for Prometheus.
 ///
@@ -18,6 +22,11 @@ pub(crate) struct Arguments {
     /// Where to listen; 0.0.0.0:9464 answers the whole network.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9464", env = "ITS_GPU_EXPORTER_ADDRESS")]
     pub(crate) address: SocketAddr,
+
+    /// A file with a token that scrapers must send as `Authorization: Bearer TOKEN`, for all but /healthz and /readyz. The
+    /// environment variable ITS_GPU_EXPORTER_TOKEN has the token itself.
+    #[arg(long, value_name = "PATH")]
+    token_file: Option<PathBuf>,
 
     /// How often the GPUs are read.
     #[arg(long, value_name = "TIME", default_value = "1s", value_parser = time)]
@@ -49,6 +58,27 @@ pub(crate) struct Arguments {
 }
 
 impl Arguments {
+    /// The token that is asked for. One that is empty would let everybody in whom its owner wants to keep out.
+    pub(crate) fn token(&self) -> Result<Option<String>, String> {
+        let (token, origin) = match &self.token_file {
+            Some(path) => {
+                let text = std::fs::read_to_string(path);
+                let text =
+                    text.map_err(|error| format!("the token {} cannot be read: {error}", path.display()));
+                (text?, path.display().to_string())
+            }
+            None => match std::env::var(TOKEN) {
+                Ok(token) => (token, TOKEN.to_owned()),
+                Err(VarError::NotPresent) => return Ok(None),
+                Err(error) => return Err(format!("{TOKEN}: {error}")),
+            },
+        };
+        match token.trim() {
+            "" => Err(format!("the token in {origin} is empty")),
+            token => Ok(Some(token.to_owned())),
+        }
+    }
+
     pub(crate) fn gpus(&self) -> Result<GpuSettings, PriceError> {
         let settings = GpuMetrics::default()
             .library(&self.library)

@@ -1,6 +1,7 @@
 //! Serves the metrics of this machine's GPUs, for Prometheus.
 
 mod arguments;
+mod say;
 mod stop;
 
 use std::collections::HashMap;
@@ -13,6 +14,7 @@ use its_telemetry::admin::AdminSettings;
 use its_telemetry::gpu::snapshot::{State, Unavailable};
 
 use arguments::Arguments;
+use say::say;
 
 /// How often it is looked whether the GPUs are read.
 const LOOK: Duration = Duration::from_secs(1);
@@ -24,7 +26,7 @@ fn main() -> ExitCode {
     match run(&Arguments::parse()) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("its-gpu-exporter: {error}");
+            say!("{error}");
             ExitCode::FAILURE
         }
     }
@@ -32,25 +34,28 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<(), Box<dyn std::error::Error>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let admin = AdminSettings::default().address(arguments.address);
+    let token = arguments.token()?;
+    let admin = token.iter().fold(admin, |admin, token| admin.bearer_token(token));
     let telemetry = Telemetry::builder("its-gpu-exporter")
         .service_version(env!("CARGO_PKG_VERSION"))
         // What the arguments say holds.
         .ignore_environment()
         .gpu(arguments.gpus()?)
-        .admin(AdminSettings::default().address(arguments.address))
+        .admin(admin)
         .build()?;
     runtime.block_on(async {
         let stop = stop::signal()?;
         if let Some(address) = telemetry.admin_address() {
-            eprintln!("its-gpu-exporter: serving http://{address}/metrics");
+            say!("serving http://{address}/metrics");
         }
         tokio::select! {
-            name = stop => eprintln!("its-gpu-exporter: {name}, shutting down"),
+            name = stop => say!("{name}, shutting down"),
             never = report(&telemetry) => match never {},
         }
         let report = telemetry.shutdown(PATIENCE).await;
         if report.deadline_passed {
-            eprintln!("its-gpu-exporter: a call to the driver has not returned");
+            say!("a call to the driver has not returned");
         }
         Ok(())
     })
@@ -67,15 +72,15 @@ async fn report(telemetry: &Telemetry) -> std::convert::Infallible {
         let now = snapshot.collector.unavailable;
         if now != said {
             match now {
-                Some(reason) => eprintln!("its-gpu-exporter: {}", reason.explanation()),
-                None => eprintln!("its-gpu-exporter: {} GPUs are read", snapshot.gpus.len()),
+                Some(reason) => say!("{}", reason.explanation()),
+                None => say!("{} GPUs are read", snapshot.gpus.len()),
             }
             said = now;
         }
         for gpu in &snapshot.gpus {
             let before = states.insert(gpu.info.uuid.clone(), gpu.state);
             if before.unwrap_or(State::Ok) != gpu.state {
-                eprintln!("its-gpu-exporter: GPU {} ({}) is {}", gpu.info.index, gpu.info.uuid, gpu.state);
+                say!("GPU {} ({}) is {}", gpu.info.index, gpu.info.uuid, gpu.state);
             }
         }
     }
