@@ -16,6 +16,7 @@
 //!
 //! - It cannot remove a series. A gauge that a GPU no longer tells becomes NaN, and stays.
 //! - Its counters are whole numbers: seconds and joules are rounded down.
+//! - For the same reason `its_gpu_process_memory_bytes` is not there: each process would leave its series behind.
 //! - It takes single values, no distributions: `its_gpu_call_latency_seconds` is not there.
 
 use std::collections::HashSet;
@@ -53,7 +54,8 @@ impl Bridge {
             describe(recorder);
         }
         let mut gone = std::mem::take(&mut self.gauges);
-        for family in families::families(snapshot, now) {
+        let all = families::families(snapshot, now).into_iter();
+        for family in all.filter(|family| is_bounded(family.metric)) {
             for sample in &family.samples {
                 let key = key(&family, sample);
                 match family.metric.kind {
@@ -76,8 +78,13 @@ impl Bridge {
     }
 }
 
+/// Whether the series of a metric are as few as the hardware; of processes there are ever more.
+fn is_bounded(metric: &families::Metric) -> bool {
+    !metric.labels.contains(&"pid")
+}
+
 fn describe(recorder: &dyn Recorder) {
-    for metric in ALL {
+    for metric in ALL.iter().filter(|metric| is_bounded(metric)) {
         let (name, help) = (KeyName::from_const_str(metric.name), SharedString::const_str(metric.help));
         match metric.kind {
             Kind::Counter | Kind::ContinuedCounter => recorder.describe_counter(name, None, help),
