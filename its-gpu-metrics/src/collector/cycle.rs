@@ -10,7 +10,7 @@ use super::fleet::Fleet;
 use super::log;
 use super::shared::{Shared, Watched};
 use crate::Snapshot;
-use crate::nvml::{self, Call, Meaning, code, meaning};
+use crate::nvml::{self, Call, Failure, Meaning, code, described, meaning};
 use crate::snapshot::{Collector, Driver, State, Unavailable};
 
 /// What is kept from cycle to cycle.
@@ -64,9 +64,11 @@ impl<'a> Cycles<'a> {
 
     pub(super) fn run(&mut self) -> Snapshot {
         let start = Instant::now();
-        let unavailable = self.read(start).err();
+        let failure = self.read(start).err();
+        let unavailable = failure.as_ref().map(|failure| failure.why);
         if unavailable != self.unavailable {
-            log::changed(unavailable, &self.fleet);
+            let said = failure.as_ref().map(|failure| (failure.why, &*failure.detail));
+            log::changed(said, &self.fleet);
             self.unavailable = unavailable;
         }
         let duration = start.elapsed();
@@ -88,7 +90,7 @@ impl<'a> Cycles<'a> {
         }
     }
 
-    fn read(&mut self, now: Instant) -> Result<(), Unavailable> {
+    fn read(&mut self, now: Instant) -> Result<(), Failure> {
         let nvml = self.initialised(now)?;
         let slow = now >= self.next_slow;
         if slow {
@@ -104,14 +106,14 @@ impl<'a> Cycles<'a> {
     }
 
     /// NVML, initialised if it is time.
-    fn initialised(&mut self, now: Instant) -> Result<Arc<Nvml>, Unavailable> {
+    fn initialised(&mut self, now: Instant) -> Result<Arc<Nvml>, Failure> {
         if let Some(nvml) = &self.nvml {
             return Ok(Arc::clone(nvml));
         }
         // NVML counts its users: begun anew while the session before lives, it would stay as it is.
         let is_used = |(nvml, until): &(Weak<Nvml>, Instant)| nvml.strong_count() > 0 && now < *until;
         if now < self.retry.0 || self.ended.as_ref().is_some_and(is_used) {
-            return Err(self.unavailable.unwrap_or(Unavailable::Failed));
+            return Err(self.unavailable.unwrap_or(Unavailable::Failed).into());
         }
         match nvml::open(self.shared.settings.library.as_os_str(), &self.shared.calls) {
             Ok((nvml, driver)) => {
@@ -121,9 +123,9 @@ impl<'a> Cycles<'a> {
                 self.nvml = Some(Arc::clone(&nvml));
                 Ok(nvml)
             }
-            Err(why) => {
+            Err(failure) => {
                 self.end();
-                Err(why)
+                Err(failure)
             }
         }
     }
@@ -142,16 +144,11 @@ impl<'a> Cycles<'a> {
         self.retry = (now + wait, (wait * 2).min(self.shared.settings.back_off.1));
     }
 
-    fn read_all(&mut self, cycle: &Cycle<'_>) -> Result<(), Unavailable> {
+    fn read_all(&mut self, cycle: &Cycle<'_>) -> Result<(), Failure> {
         let (nvml, calls) = (cycle.nvml, &cycle.shared.calls);
         let count = timed(cycle.shared, Call::Count, || nvml.device_count()).map_err(|error| {
             calls.failed(Call::Count, code(&error));
-            match meaning(&error) {
-                Meaning::Ended(why) => why,
-                _ if matches!(error, NvmlError::NoPermission) => Unavailable::NoPermission,
-                _ if matches!(error, NvmlError::FailedToLoadSymbol(_)) => Unavailable::LibraryTooOld,
-                _ => Unavailable::Failed,
-            }
+            failure(Call::Count, &error)
         })?;
         let mut gone = None;
         self.fleet.cycle_begins();
@@ -162,41 +159,45 @@ impl<'a> Cycles<'a> {
                 Err(error) => {
                     calls.failed(Call::HandleByIndex, code(&error));
                     match meaning(&error) {
-                        Meaning::Ended(why) => return Err(why),
-                        Meaning::ResetRequired => self.fleet.fails_at(index, State::ResetRequired),
-                        Meaning::Lost => self.fleet.fails_at(index, State::Lost),
-                        _ => gone = Some(refused(&error)),
+                        Meaning::Ended(_) => return Err(failure(Call::HandleByIndex, &error)),
+                        Meaning::ResetRequired => {
+                            self.fleet.fails_at(index, State::ResetRequired, code(&error))
+                        }
+                        Meaning::Lost => self.fleet.fails_at(index, State::Lost, code(&error)),
+                        _ => gone = Some(failure(Call::HandleByIndex, &error)),
                     }
                     continue;
                 }
             };
             if let Meaning::Ended(why) = self.fleet.read(&device, index, cycle) {
-                return Err(why);
+                return Err(why.into());
             }
         }
         self.fleet.cycle_ends();
         if self.fleet.is_empty() {
-            return Err(gone.unwrap_or(Unavailable::NoDevices));
+            return Err(gone.unwrap_or(Unavailable::NoDevices.into()));
         }
         if count == 0 {
             // As in a container that its devices were taken from: only a new start of NVML sees them again.
-            return Err(Unavailable::NoDevices);
+            return Err(Unavailable::NoDevices.into());
         }
         if self.fleet.states().all(|state| matches!(state, State::Lost | State::ResetRequired)) {
             // A reset of the GPUs may need that nobody has NVML open.
-            return Err(Unavailable::AllLost);
+            return Err(Unavailable::AllLost.into());
         }
         Ok(())
     }
 }
 
 /// Why no GPU could be had at all.
-fn refused(error: &NvmlError) -> Unavailable {
-    match error {
-        NvmlError::NoPermission => Unavailable::NoPermission,
-        NvmlError::FailedToLoadSymbol(_) => Unavailable::LibraryTooOld,
+fn failure(call: Call, error: &NvmlError) -> Failure {
+    let why = match (meaning(error), error) {
+        (Meaning::Ended(why), _) => why,
+        (_, NvmlError::NoPermission) => Unavailable::NoPermission,
+        (_, NvmlError::FailedToLoadSymbol(_)) => Unavailable::LibraryTooOld,
         _ => Unavailable::Failed,
-    }
+    };
+    Failure { why, detail: format!("{}: {}", call.function(), described(error)) }
 }
 
 pub(super) fn timed<T>(shared: &Shared, call: Call, run: impl FnOnce() -> T) -> T {

@@ -77,6 +77,8 @@ pub(super) fn wait(shared: &Shared) {
     let mut watched: Option<Arc<Watched>> = None;
     let mut sets: Vec<Set> = Vec::new();
     while !shared.is_stopping() {
+        // Where nobody scrapes, this is who sees it.
+        shared.log_stall(shared.running_since());
         let now = shared.watched();
         let same = match (&watched, &now) {
             (Some(a), Some(b)) => Arc::ptr_eq(a, b),

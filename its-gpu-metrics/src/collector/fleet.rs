@@ -17,7 +17,7 @@ const GPUS: usize = 256;
 pub(super) struct Fleet {
     gpus: BTreeMap<String, Gpu>,
     /// Indices of this cycle whose GPU cannot be had.
-    failed: Vec<(u32, State)>,
+    failed: Vec<(u32, State, &'static str)>,
 }
 
 impl Fleet {
@@ -42,19 +42,19 @@ impl Fleet {
     /// Whoever was not seen in this cycle is gone.
     pub(super) fn cycle_ends(&mut self) {
         // Not before all have been asked: one that bears another index now is not the one that failed.
-        for (index, state) in std::mem::take(&mut self.failed) {
+        for (index, state, error) in std::mem::take(&mut self.failed) {
             let had_it = self.gpus.values_mut().filter(|gpu| gpu.index() == index && !gpu.was_seen());
             // Of several that had it, those that are lost already were lost before this.
             if let Some(gpu) = had_it.min_by_key(|gpu| gpu.state() == State::Lost) {
-                gpu.fails(state);
+                gpu.fails(state, Some(error));
             }
         }
         self.gpus.values_mut().for_each(Gpu::cycle_ends);
     }
 
     /// The GPU that has this index cannot be had.
-    pub(super) fn fails_at(&mut self, index: u32, state: State) {
-        self.failed.push((index, state));
+    pub(super) fn fails_at(&mut self, index: u32, state: State, error: &'static str) {
+        self.failed.push((index, state, error));
     }
 
     /// Reads one GPU. [`Meaning::Ended`] when NVML is of no use any more.
@@ -69,8 +69,8 @@ impl Fleet {
                 meaning => {
                     shared.calls.failed(Call::Uuid, code(&error));
                     match meaning {
-                        Meaning::Lost => self.fails_at(index, State::Lost),
-                        Meaning::ResetRequired => self.fails_at(index, State::ResetRequired),
+                        Meaning::Lost => self.fails_at(index, State::Lost, code(&error)),
+                        Meaning::ResetRequired => self.fails_at(index, State::ResetRequired, code(&error)),
                         _ => {}
                     }
                     return meaning;

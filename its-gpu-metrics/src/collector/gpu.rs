@@ -1,6 +1,5 @@
 //! One GPU: how it is, what it reads, what it has done.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -9,7 +8,7 @@ use nvml_wrapper::Device;
 use super::cycle::Cycle;
 use super::integrate::Integrator;
 use super::log;
-use super::read::{self, Fixed, Gpm};
+use super::read::{self, Fixed, Gpm, Parts};
 use super::shared::Shared;
 use crate::nvml::{Call, Meaning, Probe, Support};
 use crate::snapshot::{self, Ecc, Info, MigInstance, NvLink, Readings, Rows, State, Totals};
@@ -33,7 +32,7 @@ pub(super) struct Gpu {
     totals: Totals,
     integrator: Integrator,
     gpm: Gpm,
-    mig_gpm: HashMap<u32, Gpm>,
+    parts: Parts,
 }
 
 /// What is read less often.
@@ -64,7 +63,7 @@ impl Gpu {
             totals: Totals::default(),
             integrator: Integrator::default(),
             gpm: Gpm::default(),
-            mig_gpm: HashMap::new(),
+            parts: Parts::default(),
         }
     }
 
@@ -96,15 +95,15 @@ impl Gpu {
 
     pub(super) fn cycle_ends(&mut self) {
         if !self.seen {
-            self.fails(State::Lost);
+            self.fails(State::Lost, None);
         }
     }
 
-    /// It cannot be had.
-    pub(super) fn fails(&mut self, state: State) {
+    /// It cannot be had; `error` is NVML's name of why.
+    pub(super) fn fails(&mut self, state: State, error: Option<&str>) {
         self.seen = true;
         if self.state != state {
-            log::gpu(&self.info, self.state, state);
+            log::gpu(&self.info, self.state, state, error);
             self.totals.losses += u64::from(state == State::Lost);
         }
         self.forget(state);
@@ -121,7 +120,7 @@ impl Gpu {
         self.mig.clear();
         self.integrator.renew();
         self.gpm = Gpm::default();
-        self.mig_gpm.clear();
+        self.parts = Parts::default();
     }
 
     /// Reads it. Returns what ended the reading early, if anything did.
@@ -135,16 +134,16 @@ impl Gpu {
             self.info = Arc::new(info);
         }
         let readings = self.readings(&mut probe, cycle.slow || is_first, cycle);
-        let gone = probe.gone;
+        let (gone, error) = (probe.gone, probe.last_error);
         // What failed now may be told in the next cycle: only what has been answered is judged.
         self.is_believed |= !is_garbage(&readings) || !self.mig.is_empty();
         let is_silent = probe.core_failed() || (!self.is_believed && probe.is_undecided());
         self.support = support;
         match gone {
-            Some(Meaning::ResetRequired) => self.fails(State::ResetRequired),
+            Some(Meaning::ResetRequired) => self.fails(State::ResetRequired, error),
             Some(Meaning::Ended(why)) => return Meaning::Ended(why),
-            Some(_) => self.fails(State::Lost),
-            None if is_silent => self.fails(State::Lost),
+            Some(_) => self.fails(State::Lost, error),
+            None if is_silent => self.fails(State::Lost, error),
             None => self.answers(readings, cycle),
         }
         gone.unwrap_or(Meaning::Nothing)
@@ -164,7 +163,7 @@ impl Gpu {
             self.generation += 1;
         }
         if self.state != before && (self.generation > 1 || self.state != State::Ok) {
-            log::gpu(&self.info, before, self.state);
+            log::gpu(&self.info, before, self.state, None);
         }
         if self.state == State::Ok {
             let longest = (3 * cycle.shared.settings.interval).max(Duration::from_secs(1));
@@ -206,10 +205,13 @@ impl Gpu {
         let with_gpm = (settings.gpm && known.has_gpm()).then_some(cycle.nvml);
         let mut has_gpm = false;
         if is_cut {
-            self.mig = read::instances(probe, with_gpm, &mut self.mig_gpm);
+            if slow {
+                self.parts.forget();
+            }
+            self.mig = read::instances(probe, with_gpm, &mut self.parts);
         } else {
             self.mig.clear();
-            self.mig_gpm.clear();
+            self.parts = Parts::default();
             if let Some(nvml) = with_gpm {
                 let values = read::gpm(probe, nvml, None, &mut self.gpm);
                 has_gpm = values.is_some();

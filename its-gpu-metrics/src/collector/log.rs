@@ -9,23 +9,23 @@ const TARGET: &str = "its_gpu_metrics";
 
 /// The collector works, or does not, other than before.
 #[cfg(feature = "tracing")]
-pub(super) fn changed(unavailable: Option<Unavailable>, fleet: &Fleet) {
-    match unavailable {
+pub(super) fn changed(failure: Option<(Unavailable, &str)>, fleet: &Fleet) {
+    match failure {
         None => {
             let gpus = fleet.states().filter(|state| *state == State::Ok).count();
             tracing::info!(target: TARGET, gpus, "GPU metrics are collected");
         }
-        Some(why) => {
-            tracing::warn!(target: TARGET, reason = why.as_str(), "{}", why.explanation());
+        Some((why, detail)) => {
+            tracing::warn!(target: TARGET, reason = why.as_str(), detail, "{}", why.explanation());
         }
     }
 }
 
 #[cfg(feature = "tracing")]
-pub(super) fn gpu(info: &Info, before: State, now: State) {
+pub(super) fn gpu(info: &Info, before: State, now: State, error: Option<&str>) {
     let (uuid, index, name) = (&*info.uuid, info.index, info.name.as_deref());
     let (before, now) = (before.as_str(), now.as_str());
-    tracing::warn!(target: TARGET, uuid, index, name, before, now, "a GPU is {now}");
+    tracing::warn!(target: TARGET, uuid, index, name, before, now, error, "a GPU is {now}");
 }
 
 #[cfg(feature = "tracing")]
@@ -43,6 +43,13 @@ pub(super) fn panicked(thread: Thread) {
     }
 }
 
+/// A cycle hangs in the driver; once for each cycle.
+#[cfg(feature = "tracing")]
+pub(super) fn stalled(cycle: std::time::Duration) {
+    let (why, seconds) = (Unavailable::Stalled, cycle.as_secs_f64());
+    tracing::warn!(target: TARGET, reason = why.as_str(), seconds, "{}", why.explanation());
+}
+
 #[cfg(feature = "tracing")]
 pub(super) fn no_thread() {
     tracing::error!(target: TARGET, "no GPU metrics: the system gives no thread");
@@ -53,11 +60,12 @@ mod silent {
     use super::Thread;
     use super::{Fleet, Info, State, Unavailable};
 
-    pub(in crate::collector) fn changed(_: Option<Unavailable>, _: &Fleet) {}
-    pub(in crate::collector) fn gpu(_: &Info, _: State, _: State) {}
+    pub(in crate::collector) fn changed(_: Option<(Unavailable, &str)>, _: &Fleet) {}
+    pub(in crate::collector) fn gpu(_: &Info, _: State, _: State, _: Option<&str>) {}
+    pub(in crate::collector) fn stalled(_: std::time::Duration) {}
     pub(in crate::collector) fn xid(_: &str, _: Option<u64>, _: Option<u32>, _: u64) {}
     pub(in crate::collector) fn panicked(_: Thread) {}
     pub(in crate::collector) fn no_thread() {}
 }
 #[cfg(not(feature = "tracing"))]
-pub(super) use silent::{changed, gpu, no_thread, panicked, xid};
+pub(super) use silent::{changed, gpu, no_thread, panicked, stalled, xid};

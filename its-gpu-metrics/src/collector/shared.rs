@@ -7,6 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use arc_swap::ArcSwap;
 use nvml_wrapper::Nvml;
 
+use super::log;
 use crate::nvml::{Calls, Event};
 use crate::snapshot::{Collector, Unavailable, Xid};
 use crate::{GpuMetrics, Snapshot};
@@ -31,6 +32,8 @@ pub(super) struct Shared {
 struct State {
     /// Since when a cycle has been running.
     running_since: Option<Instant>,
+    /// The cycle of which it was said that it hangs.
+    stall_logged: Option<Instant>,
     stopping: bool,
     /// Threads that have not ended.
     threads: usize,
@@ -81,9 +84,27 @@ impl Shared {
         let is_stalled = running_since.is_some_and(|since| since.elapsed() > self.settings.deadline);
         match (stopping, is_stalled) {
             (true, _) => self.withheld(&snapshot, Unavailable::Stopped),
-            (false, true) => self.withheld(&snapshot, Unavailable::Stalled),
+            (false, true) => {
+                self.log_stall(running_since);
+                self.withheld(&snapshot, Unavailable::Stalled)
+            }
             (false, false) => snapshot,
         }
+    }
+
+    /// Says once that a cycle hangs: its own thread cannot.
+    pub(super) fn log_stall(&self, running_since: Option<Instant>) {
+        let Some(since) = running_since else { return };
+        let time = since.elapsed();
+        if time > self.settings.deadline
+            && std::mem::replace(&mut self.state().stall_logged, running_since) != running_since
+        {
+            log::stalled(time);
+        }
+    }
+
+    pub(super) fn running_since(&self) -> Option<Instant> {
+        self.state().running_since
     }
 
     /// The snapshot without its readings, and with what other threads have counted since: the Xid error that explains

@@ -35,6 +35,10 @@ macro_rules! calls {
 
 calls! {
     Init = "nvmlInit_v2",
+    DriverVersion = "nvmlSystemGetDriverVersion",
+    NvmlVersion = "nvmlSystemGetNVMLVersion",
+    CudaVersion = "nvmlSystemGetCudaDriverVersion_v2",
+    ProcessName = "nvmlSystemGetProcessName",
     Count = "nvmlDeviceGetCount_v2",
     HandleByIndex = "nvmlDeviceGetHandleByIndex_v2",
     HandleByUuid = "nvmlDeviceGetHandleByUUID",

@@ -63,6 +63,15 @@ pub(super) fn unavailable(error: &NvmlError) -> Unavailable {
     }
 }
 
+/// NVML's name of the error with what else there is to say, for people.
+pub(crate) fn described(error: &NvmlError) -> String {
+    match error {
+        // nvml-wrapper says that loading failed, the loader why.
+        NvmlError::LibloadingError(loader) => loader.to_string(),
+        error => format!("{} ({error})", code(error)),
+    }
+}
+
 /// NVML's name of the error, as a label.
 pub(crate) fn code(error: &NvmlError) -> &'static str {
     use NvmlError::*;

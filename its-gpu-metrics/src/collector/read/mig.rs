@@ -18,11 +18,25 @@ pub(in crate::collector) fn is_cut(probe: &mut Probe<'_>) -> Option<bool> {
     }
 }
 
-/// The parts of a GPU that is cut. `samples`: the GPM samples before, by GPU instance.
+/// Who the parts are, by the driver's index; and the GPM samples before, by GPU instance.
+#[derive(Debug, Default)]
+pub(in crate::collector) struct Parts {
+    known: HashMap<u32, MigInstance>,
+    samples: HashMap<u32, Gpm>,
+}
+
+impl Parts {
+    /// Asks anew who they are: another one may have taken an index.
+    pub(in crate::collector) fn forget(&mut self) {
+        self.known.clear();
+    }
+}
+
+/// The parts of a GPU that is cut.
 pub(in crate::collector) fn instances(
     probe: &mut Probe<'_>,
     nvml: Option<&Arc<Nvml>>,
-    samples: &mut HashMap<u32, Gpm>,
+    Parts { known, samples }: &mut Parts,
 ) -> Vec<MigInstance> {
     let most = probe.ask(Call::MigCount, |device| device.mig_device_count()).unwrap_or(0).min(64);
     let mut found = Vec::new();
@@ -33,8 +47,10 @@ pub(in crate::collector) fn instances(
             part => of_one(part),
         });
         match part {
-            Some(Some(part)) => found.extend(instance(probe, &part)),
-            Some(None) => {}
+            Some(Some(part)) => found.extend(instance(probe, &part, index, known)),
+            Some(None) => {
+                known.remove(&index);
+            }
             None => break,
         }
     }
@@ -54,22 +70,32 @@ pub(in crate::collector) fn instances(
     found
 }
 
-fn instance(probe: &mut Probe<'_>, part: &Device<'_>) -> Option<MigInstance> {
-    // It may be destroyed between any two of these.
-    let uuid = probe.ask(Call::MigUuid, |_| of_one(part.uuid()))??;
-    let gpu = probe.ask(Call::GpuInstance, |_| of_one(gpu_instance(part)))??;
-    let compute = probe.ask(Call::ComputeInstance, |_| of_one(compute_instance(part)))??;
-    let name = probe.ask(Call::MigName, |_| of_one(part.name())).flatten();
+fn instance(
+    probe: &mut Probe<'_>,
+    part: &Device<'_>,
+    index: u32,
+    known: &mut HashMap<u32, MigInstance>,
+) -> Option<MigInstance> {
     let memory = probe.ask(Call::MigMemory, |_| of_one(part.memory_info())).flatten();
-    Some(MigInstance {
-        uuid,
-        gpu_instance: gpu,
-        compute_instance: compute,
-        profile: name.as_deref().and_then(profile).map(str::to_owned),
-        memory_limit: memory.as_ref().map(|memory| memory.total),
-        memory_used: memory.as_ref().map(|memory| memory.used),
-        gpm: Vec::new(),
-    })
+    let (limit, used) = memory.map(|memory| (memory.total, memory.used)).unzip();
+    // Another size is another part.
+    let before = known.remove(&index).filter(|before| before.memory_limit == limit);
+    let identity = match before {
+        Some(before) => before,
+        None => MigInstance { memory_limit: limit, ..identity(probe, part)? },
+    };
+    known.insert(index, identity.clone());
+    Some(MigInstance { memory_used: used, ..identity })
+}
+
+/// Who it is; it may be destroyed between any two of these calls.
+fn identity(probe: &mut Probe<'_>, part: &Device<'_>) -> Option<MigInstance> {
+    let uuid = probe.ask(Call::MigUuid, |_| of_one(part.uuid()))??;
+    let gpu_instance = probe.ask(Call::GpuInstance, |_| of_one(gpu_instance(part)))??;
+    let compute_instance = probe.ask(Call::ComputeInstance, |_| of_one(compute_instance(part)))??;
+    let name = probe.ask(Call::MigName, |_| of_one(part.name())).flatten();
+    let profile = name.as_deref().and_then(profile).map(str::to_owned);
+    Some(MigInstance { uuid, gpu_instance, compute_instance, profile, ..MigInstance::default() })
 }
 
 /// The profile in a name such as `NVIDIA H100 80GB HBM3 MIG 1g.10gb`.

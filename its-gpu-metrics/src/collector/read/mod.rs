@@ -21,7 +21,7 @@ pub(super) use fixed::Fixed;
 pub(super) use gpm::{Gpm, gpm};
 pub(super) use info::{fans, info};
 pub(super) use memory::memory;
-pub(super) use mig::{instances, is_cut};
+pub(super) use mig::{Parts, instances, is_cut};
 pub(super) use nvlink::{nvlink_bytes, nvlinks};
 pub(super) use pcie::{link, throughput};
 pub(super) use power::power;

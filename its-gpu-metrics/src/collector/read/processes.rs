@@ -5,6 +5,7 @@ use nvml_wrapper::enums::device::UsedGpuMemory;
 use nvml_wrapper::error::NvmlError;
 use nvml_wrapper::struct_wrappers::device::ProcessInfo;
 
+use super::of_one;
 use crate::nvml::{Call, Probe};
 use crate::snapshot::{Process, ProcessKind};
 
@@ -43,8 +44,10 @@ pub(in crate::collector) fn processes<'a>(
     let left_out = all.len().saturating_sub(limit);
     all.truncate(limit);
     for process in &mut all {
-        let path = probe.device.nvml().sys_process_name(process.pid, NAME).ok();
-        process.name = path.as_deref().and_then(executable).map(str::to_owned);
+        // It may have ended since; that is no failure.
+        let path =
+            probe.ask(Call::ProcessName, |device| of_one(device.nvml().sys_process_name(process.pid, NAME)));
+        process.name = path.flatten().as_deref().and_then(executable).map(str::to_owned);
     }
     any.then_some((all, left_out as u64))
 }

@@ -1,9 +1,11 @@
 //! GPUs that are cut into parts.
 
+use its_gpu_metrics::GpuCollector;
 use its_gpu_metrics::snapshot::MigInstance;
+use its_test_support::NvmlStub;
 use serde_json::json;
 
-use super::{all_answer, errors, start, wait_for};
+use super::{all_answer, errors, quick, start, wait_for, wait_for_cycles};
 
 #[test]
 fn one_that_is_destroyed_while_it_is_read_leaves_the_others() {
@@ -20,6 +22,26 @@ fn one_that_is_destroyed_while_it_is_read_leaves_the_others() {
         );
         wait_for(&collector, "both are known", |snapshot| snapshot.gpus[0].mig.len() == 2);
     }
+}
+
+#[test]
+fn who_the_parts_are_is_asked_rarely_and_again_when_one_changes() {
+    let stub = NvmlStub::start(&json!({ "gpus": [{ "mig": { "enabled": true, "instances": [{}, {}] } }] }));
+    let rarely = std::time::Duration::from_secs(3_600);
+    let collector = GpuCollector::start(quick(&stub).slow_interval(rarely));
+    let parts = |snapshot: &its_gpu_metrics::Snapshot| snapshot.gpus.first().map_or(0, |gpu| gpu.mig.len());
+    wait_for(&collector, "its parts are known", |snapshot| parts(snapshot) == 2);
+    stub.reset_calls();
+    wait_for_cycles(&collector, 5);
+    for function in ["nvmlDeviceGetName", "nvmlDeviceGetGpuInstanceId", "nvmlDeviceGetComputeInstanceId"] {
+        assert_eq!(stub.calls(function), 0, "{function}");
+    }
+    stub.patch(&json!({ "gpus": { "0": { "mig": { "instances": { "1": {
+        "uuid": "MIG-other", "profile": "2g.20gb", "memory": { "total": 20_401_094_656_u64, "reserved": 0, "used": 1 },
+    } } } } } }));
+    wait_for(&collector, "another one is at that index", |snapshot| {
+        snapshot.gpus[0].mig.iter().any(|part| part.profile.as_deref() == Some("2g.20gb"))
+    });
 }
 
 #[test]
