@@ -40,7 +40,7 @@ pub(super) struct Reported {
 #[derive(Debug, Default)]
 pub(super) struct Settled {
     pub(super) amounts: Amounts,
-    /// Seconds that were attributed lately: they fade.
+    /// Seconds that were reported lately: they fade.
     pub(super) recent: f64,
     /// Reported before and not attributed.
     pub(super) carried: [Reported; SLOTS],

@@ -73,9 +73,10 @@ impl Candidates {
         self.recent.retain(|_, recent| *recent > 1e-6);
     }
 
-    /// The one that has used most, if that is more than `than`.
-    pub(super) fn take_most(&mut self, than: f64) -> Option<(Key, f64)> {
-        let (key, recent) = self.recent.iter().max_by(|a, b| a.1.total_cmp(b.1))?;
+    /// The one of those who may that has used most, if that is more than `than`.
+    pub(super) fn take_most(&mut self, than: f64, may: impl Fn(&Key) -> bool) -> Option<(Key, f64)> {
+        let all = self.recent.iter().filter(|(key, _)| may(key));
+        let (key, recent) = all.max_by(|a, b| a.1.total_cmp(b.1))?;
         let found = (*recent > than).then(|| (key.clone(), *recent))?;
         self.recent.remove(&found.0);
         Some(found)

@@ -1,6 +1,7 @@
 //! All models, all tenants, or all cameras.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use hashbrown::{Equivalent, HashMap};
@@ -43,11 +44,38 @@ pub(super) struct Dimension {
     waiting: Waiting,
 }
 
+/// How long a name without its place is still shown: until every scraper has had its last increments.
+const SHOWN: Duration = Duration::from_secs(300);
+
 #[derive(Debug, Default)]
 struct Change {
-    /// They gave up their places at the last settlement; a call that was just ending may still have found them.
-    leaving: Vec<Arc<Account>>,
+    /// They gave up their places, and when; a call that was just ending may still have found them.
+    leaving: Vec<(Instant, Arc<Account>)>,
     ended: Amounts,
+}
+
+impl Change {
+    /// Ends those whose time is up.
+    fn end(&mut self, now: Instant) {
+        let Self { leaving, ended } = self;
+        leaving.retain(|(left, account)| {
+            let stays = now.saturating_duration_since(*left) < SHOWN;
+            if !stays {
+                ended.add(&account.settled().amounts);
+            }
+            stays
+        });
+    }
+
+    /// The account of a name that comes back in time: its series goes on.
+    fn take_back(&mut self, name: Name<'_>) -> Option<Arc<Account>> {
+        Some(self.leaving.swap_remove(self.find(name)?).1)
+    }
+
+    fn find(&self, name: Name<'_>) -> Option<usize> {
+        let is_it = |account: &Account| *account.tenant == *name.0 && *account.name == *name.1;
+        self.leaving.iter().position(|(_, account)| is_it(account))
+    }
 }
 
 /// What was reported to one account, with what was carried.
@@ -107,7 +135,7 @@ impl Dimension {
 
     #[cold]
     fn admit(&self, name: Name<'_>, price: &dyn Fn(&str) -> f64) {
-        let _one = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        let _one = self.change();
         let before = self.accounts.load_full();
         if before.len() < self.limit && !before.contains_key(&name) {
             let mut after = Accounts::clone(&before);
@@ -119,20 +147,13 @@ impl Dimension {
     /// Takes what was reported since the last time.
     pub(super) fn drain(&self) -> Drained {
         let mut drained = Drained::default();
-        let leaving = {
-            let mut change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut change.leaving)
-        };
         drained.other = take(&self.other, &mut drained.all);
         drained.none = take(&self.none, &mut drained.all);
-        // What came late counts for the others.
-        for account in leaving {
-            let late = take(&account, &mut drained.all);
-            drained.other.iter_mut().zip(late).for_each(|(other, late)| *other += late);
-        }
-        for account in self.accounts.load().values() {
-            let claims = take(account, &mut drained.all);
-            drained.accounts.push((Arc::clone(account), claims));
+        let leaving =
+            self.change().leaving.iter().map(|(_, account)| Arc::clone(account)).collect::<Vec<_>>();
+        for account in self.accounts.load().values().cloned().chain(leaving) {
+            let claims = take(&account, &mut drained.all);
+            drained.accounts.push((account, claims));
         }
         drained
     }
@@ -153,11 +174,13 @@ impl Dimension {
         attribute(&self.none, &drained.none, &drained.all, grants, joule, fade);
     }
 
-    /// Gives the places of those who use little to those who use more than twice as much.
-    pub(super) fn review(&self, fade: f64, price: impl Fn(&str) -> f64) {
+    /// Gives the places of those who use little to those who use more than twice as much. As many as have places may be
+    /// leaving at a time.
+    pub(super) fn review(&self, now: Instant, fade: f64, price: impl Fn(&str) -> f64) {
         let mut candidates = self.waiting.lock();
         candidates.fade(fade);
-        let mut change = self.change.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut change = self.change();
+        change.end(now);
         let before = self.accounts.load_full();
         if before.len() < self.limit {
             return;
@@ -166,18 +189,24 @@ impl Dimension {
         by_use.sort_by(|a, b| a.0.total_cmp(&b.0));
         let mut after = None;
         for (recent, least) in by_use {
-            let Some(((tenant, name), seconds)) = candidates.take_most(2.0 * recent) else { break };
+            let has_room = change.leaving.len() < self.limit;
+            let may = |(tenant, name): &Key| has_room || change.find(Name(tenant, name)).is_some();
+            let Some(((tenant, name), seconds)) = candidates.take_most(2.0 * recent, may) else { break };
             let after: &mut Accounts = after.get_or_insert_with(|| Accounts::clone(&before));
             after.remove(&Name(&least.tenant, &least.name));
-            change.ended.add(&least.settled().amounts);
-            change.leaving.push(Arc::clone(least));
-            let account = Account::new(&tenant, &name, price(&name));
+            let account = change.take_back(Name(&tenant, &name));
+            let account = account.unwrap_or_else(|| Arc::new(Account::new(&tenant, &name, price(&name))));
             account.settled().recent = seconds;
-            after.insert((tenant, name), Arc::new(account));
+            after.insert((tenant, name), account);
+            change.leaving.push((now, Arc::clone(least)));
         }
         if let Some(after) = after {
             self.accounts.store(Arc::new(after));
         }
+    }
+
+    fn change(&self) -> MutexGuard<'_, Change> {
+        self.change.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What has been used, by name, and by those who gave up their places.
@@ -187,19 +216,24 @@ impl Dimension {
             let tenant = (has_tenant && !matches!(&*account.name, OTHER | NONE)).then(|| tenant.into());
             Row { tenant, name: account.name.to_string(), amounts: account.settled().amounts }
         };
+        let change = self.change();
         let accounts = self.accounts.load();
-        let mut rows: Vec<_> = accounts.values().map(|account| row(account)).collect();
+        let leaving = change.leaving.iter().map(|(_, account)| account);
+        let mut rows: Vec<_> = accounts.values().chain(leaving).map(|account| row(account)).collect();
         rows.sort_by(|a, b| (&a.tenant, &a.name).cmp(&(&b.tenant, &b.name)));
         let of_nobody = [&self.other, &self.none].map(row);
         rows.extend(of_nobody.into_iter().filter(|row| row.amounts != Amounts::default()));
-        (rows, self.change.lock().unwrap_or_else(PoisonError::into_inner).ended)
+        (rows, change.ended)
     }
 }
 
 /// What was reported to an account, with what was carried.
 fn take(account: &Account, all: &mut [(f64, bool); SLOTS]) -> Claims {
     let mut claims = account.take();
-    let carried = std::mem::take(&mut account.settled().carried);
+    let mut settled = account.settled();
+    // What is reported, as for those without a place: what is granted depends on what the GPUs say.
+    settled.recent += claims.iter().map(|claim| claim.seconds).sum::<f64>();
+    let carried = std::mem::take(&mut settled.carried);
     for ((claim, carried), (seconds, is_fresh)) in claims.iter_mut().zip(carried).zip(all) {
         *is_fresh |= claim.seconds > 0.0;
         *claim += carried;
@@ -225,7 +259,6 @@ fn attribute(
         let of_all = claim.seconds / all[slot].0;
         let granted = *claim * (grant.seconds / all[slot].0);
         let joules = grant.seconds * grant.joules_per_second * of_all;
-        settled.recent += granted.seconds;
         settled.amounts.add(&Amounts {
             gpu_seconds: granted.seconds,
             joules,

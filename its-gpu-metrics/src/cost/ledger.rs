@@ -90,11 +90,22 @@ impl Ledger {
     }
 
     /// Settles what was reported since the last snapshot with what the GPUs counted since then. A snapshot that is no
-    /// newer changes nothing.
+    /// newer changes nothing. To be called every ten seconds or so, for as long as there is a ledger: what is reported
+    /// while no GPU has been seen is discarded then.
     pub fn reconcile(&self, snapshot: &Snapshot) {
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let has_begun = !seen.gpus.is_empty();
-        if snapshot.gpus.is_empty() || (has_begun && snapshot.taken <= seen.at) {
+        if has_begun && snapshot.taken <= seen.at {
+            return;
+        }
+        if snapshot.gpus.is_empty() {
+            // What was done before there was a GPU, it did not do.
+            if !has_begun {
+                seen.at = snapshot.taken;
+                for dimension in [&self.models, &self.tenants, &self.cameras] {
+                    drop(dimension.drain());
+                }
+            }
             return;
         }
         let elapsed = snapshot.taken.saturating_duration_since(seen.at).as_secs_f64();
@@ -119,9 +130,9 @@ impl Ledger {
                 energy_cost: left.joules * joule,
             });
         }
-        self.models.review(fade, |model| self.price(model));
-        self.tenants.review(fade, |_| 0.0);
-        self.cameras.review(fade, |_| 0.0);
+        self.models.review(seen.at, fade, |model| self.price(model));
+        self.tenants.review(seen.at, fade, |_| 0.0);
+        self.cameras.review(seen.at, fade, |_| 0.0);
     }
 
     /// What each GPU counted since the last snapshot, in the order in which they were first seen.
@@ -140,13 +151,16 @@ impl Ledger {
         let mut counted = Vec::with_capacity(seen.gpus.len());
         for (place, known) in seen.gpus.iter_mut().enumerate() {
             let slot = if place + 1 < SLOTS { place + 1 } else { ANY };
-            let totals =
-                snapshot.gpus.iter().find(|gpu| *gpu.info.uuid == *known.uuid).map(|gpu| &gpu.totals);
+            let gpu = snapshot.gpus.iter().find(|gpu| *gpu.info.uuid == *known.uuid);
             let (busy, joules) =
-                totals.map_or((None, None), |totals| (totals.busy_seconds, totals.energy_joules));
+                gpu.map_or((None, None), |gpu| (gpu.totals.busy_seconds, gpu.totals.energy_joules));
+            // One that is cut into parts says no longer how busy it is, and its total stands still.
+            let tells =
+                gpu.and_then(|gpu| gpu.readings.as_ref()).is_none_or(|read| read.utilization.gpu.is_some());
+            let busy = busy.map(|now| advance(&mut known.busy, now)).filter(|grown| tells || *grown > 0.0);
             counted.push(Counted {
                 slot,
-                busy: busy.map(|now| advance(&mut known.busy, now)),
+                busy,
                 joules: joules.map_or(0.0, |now| advance(&mut known.joules, now)),
             });
         }

@@ -31,11 +31,17 @@
 //! of all of them. A GPU that has no counter of busy seconds (it is cut into parts) is believed to have done what is
 //! reported for it.
 //!
-//! Calls and counters are read at slightly different times: what is reported beyond *B*, up to two seconds, is carried to
-//! the next snapshot if more work follows.
+//! Calls and counters are read at slightly different times: what is reported beyond *B*, up to two seconds for each GPU, is
+//! carried to the next snapshot if more work follows. A call is reported as it ends: of one that took longer than the time
+//! between two snapshots, what the GPU did before the last of them is unattributed, unless calls follow one another without
+//! a pause. Snapshots ten seconds apart are right for calls of up to a few seconds; its-telemetry takes them so, whoever
+//! scrapes.
 //!
 //! Each of the labels has a limit. Beyond it work counts for `_other`, and a name that has come to use more than twice as
-//! much as the least one with a place gets its place; the series of that one ends.
+//! much as the least one with a place gets its place; the series of that one ends five minutes later, when every scraper
+//! has had its last value. If it gets a place again before, it goes on; after that it begins at zero. So what is exact is
+//! the increase of all series of a metric together, `sum(increase(its_cost_camera_gpu_seconds_total[1h]))`; that of one
+//! name lacks what it did without a place, which is in `_other`.
 
 mod account;
 mod candidates;

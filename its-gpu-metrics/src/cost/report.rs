@@ -10,7 +10,7 @@ pub struct Report {
     pub tenants: Vec<Row>,
     /// By camera.
     pub cameras: Vec<Row>,
-    /// What models, tenants and cameras had used that gave up their places.
+    /// What models, tenants and cameras had used that gave up their places more than five minutes ago.
     pub ended: [Amounts; 3],
     /// What is nobody's, by GPU.
     pub unattributed: Vec<Idle>,

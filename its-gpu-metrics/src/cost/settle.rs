@@ -2,8 +2,8 @@
 
 use super::account::{ANY, SLOTS};
 
-/// Seconds beyond what was counted that are carried to the next snapshot: utilisation is an average of up to a second,
-/// and calls are reported as they end.
+/// Seconds of each GPU beyond what was counted that are carried to the next snapshot: utilisation is an average of up to a
+/// second, and calls are reported as they end.
 const LAG: f64 = 2.0;
 
 /// What a GPU counted between two snapshots.
@@ -64,14 +64,14 @@ pub(super) fn settle(gpus: &[Counted], claims: &[Claim; SLOTS], elapsed: f64) ->
 fn one(gpu: &Counted, claim: &Claim, elapsed: f64, left: &mut Left) -> Grant {
     let seconds = gpu.busy.map_or(claim.seconds, |busy| claim.seconds.min(busy));
     if seconds <= 0.0 {
-        return Grant { carried: carried(claim, 0.0), ..Grant::default() };
+        return Grant { carried: carried(claim, 0.0, 1), ..Grant::default() };
     }
     let joules_per_second = gpu.joules / gpu.busy.unwrap_or(seconds.max(elapsed));
     if gpu.busy.is_some() {
         left.seconds -= seconds;
     }
     left.joules = (left.joules - seconds * joules_per_second).max(0.0);
-    Grant { seconds, joules_per_second, carried: carried(claim, seconds) }
+    Grant { seconds, joules_per_second, carried: carried(claim, seconds, 1) }
 }
 
 /// Work that does not: it gets the same share of what is left of each GPU.
@@ -85,7 +85,7 @@ fn any(gpus: &[Counted], claim: &Claim, elapsed: f64, left: &mut [Left]) -> Gran
     };
     let seconds = claim.seconds.min(room);
     if seconds <= 0.0 {
-        return Grant { carried: carried(claim, 0.0), ..Grant::default() };
+        return Grant { carried: carried(claim, 0.0, gpus.len()), ..Grant::default() };
     }
     let share = seconds / room;
     let mut joules = 0.0;
@@ -94,9 +94,9 @@ fn any(gpus: &[Counted], claim: &Claim, elapsed: f64, left: &mut [Left]) -> Gran
         left.joules -= left.joules * share;
         left.seconds -= left.seconds * share;
     }
-    Grant { seconds, joules_per_second: joules / seconds, carried: carried(claim, seconds) }
+    Grant { seconds, joules_per_second: joules / seconds, carried: carried(claim, seconds, gpus.len()) }
 }
 
-fn carried(claim: &Claim, granted: f64) -> f64 {
-    if claim.is_fresh { (claim.seconds - granted).clamp(0.0, LAG) } else { 0.0 }
+fn carried(claim: &Claim, granted: f64, gpus: usize) -> f64 {
+    if claim.is_fresh { (claim.seconds - granted).clamp(0.0, LAG * gpus as f64) } else { 0.0 }
 }

@@ -73,3 +73,10 @@ fn without_a_gpu_nothing_is_attributed() {
     let (grants, left) = settle(&[], &claim(ANY, 5.0), 10.0);
     assert_eq!((grants[ANY].seconds, left.len()), (0.0, 0));
 }
+
+#[test]
+fn what_is_carried_grows_with_the_gpus() {
+    let gpu = |slot| Counted { slot, busy: Some(1.0), joules: 100.0 };
+    let (grants, _) = settle(&[gpu(1), gpu(2), gpu(3)], &claim(ANY, 20.0), 10.0);
+    assert_eq!((grants[ANY].seconds, grants[ANY].carried), (3.0, 6.0));
+}

@@ -218,13 +218,46 @@ fn names_beyond_the_limit_are_the_others_until_they_use_more_than_those_with_a_p
     };
     let report = round(&[("small", 1), ("large", 20), ("late", 10)]);
     close(of(&report.cameras, OTHER).gpu_seconds, 10.0);
-    // It now has the place of the small one, whose series has ended.
-    let report = round(&[("small", 1), ("large", 20), ("late", 10)]);
-    let names: Vec<_> = report.cameras.iter().map(|row| &*row.name).collect();
-    assert_eq!(names, ["large", "late", OTHER]);
-    close(of(&report.cameras, "late").gpu_seconds, 10.0);
-    close(of(&report.cameras, OTHER).gpu_seconds, 11.0);
+    // It now has the place of the small one, which is shown until every scraper has had its last value.
+    let names = |report: &Report| report.cameras.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+    for _ in 0..4 {
+        let report = round(&[("large", 20), ("late", 10)]);
+        assert_eq!(names(&report), ["large", "late", "small", OTHER]);
+        close(of(&report.cameras, "small").gpu_seconds, 1.0);
+        assert_eq!(report.ended[2], Amounts::default());
+    }
+    let report = round(&[("large", 20), ("late", 10)]);
+    assert_eq!(names(&report), ["large", "late", OTHER]);
+    close(of(&report.cameras, "late").gpu_seconds, 50.0);
+    close(of(&report.cameras, OTHER).gpu_seconds, 10.0);
     close(report.ended[2].gpu_seconds, 1.0);
+}
+
+#[test]
+fn a_name_that_gets_its_place_back_in_time_goes_on() {
+    let (ledger, mut machine) = (ledger(CostSettings::default().max_cameras(1)), Machine::new(1));
+    let mut round = |camera: &str, seconds: u64| {
+        // So many calls that each name is noted.
+        for _ in 0..100 {
+            ledger.record(&Work::new("yolo", Duration::from_millis(10 * seconds)).camera(camera));
+        }
+        machine.pass(60.0);
+        machine.count(0, seconds as f64, 100.0);
+        ledger.reconcile(&machine.snapshot);
+        assert_conserved(&ledger.report(), &machine);
+        ledger.report()
+    };
+    round("first", 1);
+    round("second", 4);
+    // One at a time may be leaving: nobody else gets the place, but that one may come back.
+    let report = round("third", 40);
+    let names = |report: &Report| report.cameras.iter().map(|row| row.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&report), ["first", "second", OTHER]);
+    round("first", 100);
+    let report = round("first", 10);
+    assert_eq!(names(&report), ["first", "second", OTHER]);
+    close(of(&report.cameras, "first").gpu_seconds, 11.0);
+    assert_eq!(report.ended[2], Amounts::default());
 }
 
 #[test]
@@ -280,6 +313,42 @@ fn calls_that_end_while_it_is_settled_are_lost_nowhere() {
     assert_conserved(&report, &machine);
     let (attributed, _) = sum(report.models.iter().map(|row| &row.amounts));
     assert!(attributed <= 8.0 + 1e-9 && attributed > 0.0, "{attributed}");
+}
+
+#[test]
+fn a_gpu_that_is_cut_into_parts_at_run_time_is_believed_from_then_on() {
+    let (ledger, mut machine) = (ledger(CostSettings::default()), Machine::new(1));
+    let round = |machine: &mut Machine, busy: f64| {
+        ledger.record(&Work::new("yolo", Duration::from_secs(2)));
+        machine.pass(10.0);
+        machine.count(0, busy, 1_000.0);
+        ledger.reconcile(&machine.snapshot);
+        of(&ledger.report().models, "yolo").gpu_seconds
+    };
+    close(round(&mut machine, 3.0), 2.0);
+    // Its total stays where it was.
+    machine.snapshot.gpus[0].readings.as_mut().expect("it works").utilization.gpu = None;
+    close(round(&mut machine, 0.0), 4.0);
+    // One that is idle says so, and nobody is believed.
+    machine.snapshot.gpus[0].readings.as_mut().expect("it works").utilization.gpu = Some(0.0);
+    close(round(&mut machine, 0.0), 4.0);
+}
+
+#[test]
+fn what_was_done_before_there_was_a_gpu_it_did_not_do() {
+    let (ledger, mut machine) = (ledger(CostSettings::default()), Machine::new(1));
+    let gpus = std::mem::take(&mut machine.snapshot.gpus);
+    ledger.record(&Work::new("yolo", Duration::from_secs(5)));
+    machine.pass(10.0);
+    ledger.reconcile(&machine.snapshot);
+    machine.snapshot.gpus = gpus;
+    machine.pass(10.0);
+    machine.count(0, 5.0, 500.0);
+    ledger.reconcile(&machine.snapshot);
+    let report = ledger.report();
+    assert_conserved(&report, &machine);
+    close(of(&report.models, "yolo").gpu_seconds, 0.0);
+    close(report.unattributed[0].amounts.gpu_seconds, 5.0);
 }
 
 #[test]
