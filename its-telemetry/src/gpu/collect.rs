@@ -16,7 +16,7 @@ impl Collect for Gpus {
             self.write(&family, into);
         }
         if let Some(attribution) = &self.attribution {
-            attribution.ledger.reconcile(&snapshot);
+            attribution.settle(&snapshot);
             let report = attribution.ledger.report();
             cost::families(&report).iter().for_each(|family| self.write(family, into));
         }

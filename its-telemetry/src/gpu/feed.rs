@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
+use its_gpu_metrics::Snapshot;
 use its_gpu_metrics::cost::{Ledger, Work};
 
 use super::Gpus;
@@ -15,6 +16,9 @@ use crate::scope::Shared;
 
 /// The stage in which a GPU works.
 const INFER: &str = "infer";
+
+/// Time between two snapshots that are settled, at least.
+pub(super) const PERIOD: Duration = Duration::from_secs(10);
 
 /// Who used the GPUs.
 #[derive(Debug)]
@@ -26,6 +30,8 @@ pub(super) struct Attribution {
     /// feed of a call is looked for at each call.
     staged: ArcSwap<HashMap<Box<str>, Arc<AtomicBool>>>,
     making: Mutex<()>,
+    /// When the snapshot was taken that was last settled.
+    settled: Mutex<Option<Instant>>,
     /// What models beyond the limit have in common.
     others_staged: Arc<AtomicBool>,
 }
@@ -46,7 +52,18 @@ impl Attribution {
             calls,
             staged: ArcSwap::default(),
             making: Mutex::default(),
+            settled: Mutex::default(),
             others_staged: Arc::default(),
+        }
+    }
+
+    /// Settles what was counted, at most once in [`PERIOD`]: who scrapes often must not cut calls into pieces.
+    pub(super) fn settle(&self, snapshot: &Snapshot) {
+        let mut last = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
+        let due = last.is_none_or(|last| snapshot.taken.saturating_duration_since(last) >= PERIOD);
+        if due {
+            *last = (!snapshot.gpus.is_empty()).then_some(snapshot.taken);
+            self.ledger.reconcile(snapshot);
         }
     }
 

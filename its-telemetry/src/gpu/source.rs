@@ -72,6 +72,12 @@ impl Gpus {
         }
     }
 
+    /// Attributes what was counted, when it is time; whether that is wanted at all.
+    pub(super) fn settle(&self) -> bool {
+        let attribution = self.attribution.as_ref();
+        attribution.map(|attribution| attribution.settle(&self.snapshot())).is_some()
+    }
+
     /// What was last seen.
     pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
         match &self.origin {

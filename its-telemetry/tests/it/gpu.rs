@@ -132,7 +132,7 @@ fn calls_of_models_are_what_the_gpus_worked_for() {
         (0..5).for_each(|_| staged(test.clock(), 200));
     });
     made.change(|snapshot| {
-        snapshot.taken += Duration::from_secs(5);
+        snapshot.taken += Duration::from_secs(10);
         let totals = &mut snapshot.gpus[0].totals;
         (totals.busy_seconds, totals.energy_joules) = (Some(4.0), Some(800.0));
     });
@@ -186,6 +186,72 @@ fn with_many_cameras_a_call_allocates_nothing_and_each_has_its_series() {
         let named = page::of(&lines, "its_cost_camera_gpu_seconds_total");
         assert_eq!(named.iter().filter(|line| !line.labels["camera"].starts_with('_')).count(), own);
     }
+}
+
+/// Numbers that look like noise, from -1 to 1.
+fn noise(n: u64) -> f64 {
+    let bits = (n + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    ((bits ^ (bits >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+}
+
+#[test]
+fn in_an_hour_with_two_models_and_100_cameras_the_sums_are_what_the_gpus_counted() {
+    let made = Made::new(gpus(2));
+    made.change(|snapshot| {
+        for gpu in &mut snapshot.gpus {
+            (gpu.totals.busy_seconds, gpu.totals.energy_joules) = (Some(0.0), Some(0.0));
+        }
+    });
+    let test = TestTelemetry::with(|builder| builder.gpu(made.settings()).sampling_ratio(0.0));
+    let scopes: Vec<_> =
+        (0..100).map(|n| test.scope(&format!("tenant-{}", n % 10), &format!("camera-{n}"))).collect();
+    let (mut truth, mut next_scrape) = ([0_u64; 2], 7.3);
+    rendered(&test, None);
+    for second in 0..3_600_u64 {
+        let mut done = [0_u64; 2];
+        for (n, scope) in scopes.iter().enumerate() {
+            let millis = 2 + (n as u64 + second) % 9;
+            scope.in_scope(|| {
+                if n % 2 == 0 { whole(test.clock(), millis) } else { infer(test.clock(), millis) }
+            });
+            done[n % 2] += millis;
+        }
+        truth = [truth[0] + done[0], truth[1] + done[1]];
+        // The driver samples: each second is a few percent off. Somebody else uses the GPUs too.
+        made.change(|snapshot| {
+            snapshot.taken += Duration::from_secs(1);
+            for (place, (gpu, done)) in snapshot.gpus.iter_mut().zip(done).enumerate() {
+                let busy = (done as f64 / 1_000.0) * (1.0 + 0.05 * noise(2 * second + place as u64)) + 0.1;
+                *gpu.totals.busy_seconds.get_or_insert(0.0) += busy;
+                *gpu.totals.energy_joules.get_or_insert(0.0) += 60.0 + 400.0 * busy + 5.0 * noise(second);
+            }
+        });
+        // Scrapes that nothing aligns with the snapshots that are settled.
+        if second as f64 > next_scrape {
+            next_scrape += 14.7 + 9.0 * noise(second);
+            rendered(&test, None);
+        }
+    }
+    let lines = page::parse(&rendered(&test, None));
+    let sum = |name: &str| page::of(&lines, name).iter().map(|line| line.value).sum::<f64>();
+    let within = |a: f64, b: f64, what: &str| {
+        assert!((a - b).abs() <= 0.01 * b, "{what}: {a} is not within 1 % of {b}")
+    };
+    for (unit, counted) in
+        [("gpu_seconds", "its_gpu_busy_seconds_total"), ("energy_joules", "hw_energy_joules_total")]
+    {
+        let left = sum(&format!("its_cost_unattributed_{unit}_total"));
+        for by in ["", "tenant_", "camera_"] {
+            let attributed = sum(&format!("its_cost_{by}{unit}_total"));
+            within(attributed + left, sum(counted), &format!("{by}{unit}"));
+        }
+    }
+    for (model, millis) in ["yolo", "resnet"].into_iter().zip(truth) {
+        let seconds = page::of(&lines, "its_cost_gpu_seconds_total");
+        let of_model = seconds.iter().find(|line| line.labels["model"] == model).expect("a series").value;
+        within(of_model, millis as f64 / 1_000.0, model);
+    }
+    assert_eq!(page::of(&lines, "its_cost_camera_gpu_seconds_total").len(), 100);
 }
 
 #[test]
@@ -317,8 +383,13 @@ fn the_table_fits_a_screen_and_a_phone() {
     });
     let test = telemetry(made.settings());
     let address = test.telemetry().admin_address().expect("an endpoint");
-    test.scope("city", "junction").in_scope(|| whole(test.clock(), 100));
     let browser = its_test_support::Browser::start();
+    browser.open(&format!("http://{address}/"));
+    if let Some(folder) = std::env::var_os("ITS_SCREENSHOTS") {
+        browser.set_viewport(1280, 800);
+        browser.screenshot_full_page(&std::path::Path::new(&folder).join("gpus-alone.png"));
+    }
+    test.scope("city", "junction").in_scope(|| whole(test.clock(), 100));
     browser.open(&format!("http://{address}/#gpus"));
     for (width, height, name) in [(1280, 800, "gpus.png"), (390, 844, "gpus-phone.png")] {
         browser.set_viewport(width, height);
