@@ -39,7 +39,7 @@ finish() {
 }
 trap finish EXIT
 
-arguments=(--address 127.0.0.1:0 --interval 1s --slow-interval 5s --pcie-throughput)
+arguments=(--address 127.0.0.1:0 --interval 1s --slow-interval 5s --pcie-throughput --processes 64)
 [[ ! ${ITS_NVML:-} ]] || arguments+=(--library "$ITS_NVML")
 "$exporter" "${arguments[@]}" >"$work/exporter.log" 2>&1 &
 pids+=($!)
@@ -73,7 +73,7 @@ compare() {
 "$smi" -L
 compare idle "${ITS_GPU_ROUNDS:-5}"
 if [[ ${ITS_GPU_LOAD:-cuda} != none ]]; then
-    "$python" "$here/real_gpu_load.py" 30 2048 >"$work/load.log" 2>&1 &
+    "$python" "$here/real_gpu_load.py" 3600 2048 >"$work/load.log" 2>&1 &
     pids+=($!)
     until grep -q loading "$work/load.log"; do
         kill -0 "${pids[1]}" 2>/dev/null || { cat "$work/load.log"; die "the load does not run"; }
@@ -81,6 +81,8 @@ if [[ ${ITS_GPU_LOAD:-cuda} != none ]]; then
     done
     sleep 3 # Utilisation and power are averages over up to a second, and the clocks rise.
     compare "under load" 10
+    # It ends with this script; without it, that was a second comparison of an idle GPU.
+    kill -0 "${pids[1]}" 2>/dev/null || { cat "$work/load.log"; die "the load ended before the comparison"; }
 fi
 printf '\n%d passed, %d failed\n' "$passed" "$failed"
 ((failed == 0))

@@ -4,8 +4,8 @@
 Usage: real_gpu.py METRICS_URL NVIDIA_SMI ROUNDS
 
 A value that moves must lie between what nvidia-smi says before and after the scrape, give or take a tolerance; one that
-stands must be equal. A value that one of the two does not have is listed. Ends with "N equal, N differ"; the exit status
-is 1 when any differs.
+stands must be equal. A value that only nvidia-smi has is missing, unless ALLOWED says why; one that only we have is
+listed. Ends with "N equal, N differ, N missing"; the exit status is 1 when any differs or is missing.
 """
 
 import re
@@ -43,9 +43,49 @@ VALUES = [
     ("pci/replay_counter", 1, "its_gpu_pcie_replays_total", {}, 0),
     ("pci/pci_gpu_link_info/pcie_gen/current_link_gen", 1, "its_gpu_pcie_link_generation", {}, 0),
     ("pci/pci_gpu_link_info/link_widths/current_link_width", 1, "its_gpu_pcie_link_width", {}, 0),
+    ("pci/pci_gpu_link_info/pcie_gen/max_link_gen", 1, "its_gpu_pcie_link_generation_max", {}, 0),
+    ("pci/pci_gpu_link_info/link_widths/max_link_width", 1, "its_gpu_pcie_link_width_max", {}, 0),
+    ("fan_speed", 0.01, "hw_fan_speed_ratio", {"fan": "0"}, 0.05),
     ("remapped_rows/remapped_row_corr", 1, "its_gpu_remapped_rows", {"kind": "correctable"}, 0),
     ("remapped_rows/remapped_row_unc", 1, "its_gpu_remapped_rows", {"kind": "uncorrectable"}, 0),
 ]
+
+# Where nvidia-smi has a threshold of temperature, by our labels.
+THRESHOLDS = {
+    "gpu_temp_max_threshold": ("gpu", "high.critical"),
+    "gpu_temp_slow_threshold": ("gpu", "high.degraded"),
+    "gpu_temp_max_gpu_threshold": ("gpu", "max"),
+    "gpu_temp_max_mem_threshold": ("memory", "max"),
+}
+VALUES += [
+    (
+        f"temperature/{element}",
+        1,
+        "hw_temperature_limit_celsius",
+        {"hw_sensor_location": sensor, "hw_limit_type": limit},
+        0,
+    )
+    for element, (sensor, limit) in THRESHOLDS.items()
+]
+
+# Memory errors, which nvidia-smi tells by memory: its group, our metric.
+ECC = [("volatile", "hw_errors_total"), ("aggregate", "its_gpu_ecc_lifetime_errors_total")]
+
+# Words: nvidia-smi's element, our label of its_gpu_info.
+WORDS = [
+    ("product_name", "hw_model"),
+    ("serial", "hw_serial_number"),
+    ("vbios_version", "hw_firmware_version"),
+    ("minor_number", "minor"),
+]
+
+# What nvidia-smi has and we may lack, and why.
+ALLOWED = {
+    "hw_fan_speed_ratio": "a GPU may tell the speed of all its fans and not of each",
+    "its_gpu_memory_reserved_bytes": "drivers before 510 tell it to nvidia-smi only",
+}
+
+BAD = ("DIFFERS", "MISSING")
 
 SAMPLE = re.compile(r"^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? (\S+)$")
 LABEL = re.compile(r'(\w+)="((?:[^"\\]|\\.)*)"')
@@ -92,18 +132,67 @@ def served(samples, name, uuid, labels):
     return None
 
 
+def ecc_errors(gpu, group, kind):
+    """Memory errors of a kind, added up over the memories; None where they are not counted."""
+    counted = gpu.find(f"ecc_errors/{group}")
+    if counted is None or gpu.findtext("ecc_mode/current_ecc") != "Enabled":
+        return None
+    # Before Turing: of one bit and of two.
+    total = counted.findtext({"corrected": "single_bit/total", "uncorrected": "double_bit/total"}[kind])
+    texts = [total] if total else [
+        memory.text
+        for memory in counted
+        if re.match(r"(s|d)ram_", memory.tag) and ("uncorrectable" in memory.tag) == (kind == "uncorrected")
+    ]
+    numbers = [int(text) for text in texts if text and text.isdigit()]
+    return sum(numbers) if numbers else None
+
+
+def words(gpu, samples, uuid):
+    """One row for each word about a GPU."""
+    info = next((labels for name, labels, _ in samples if name == "its_gpu_info" and labels["hw_id"] == uuid), {})
+    for element, label in WORDS:
+        theirs = gpu.findtext(element)
+        theirs = None if theirs in (None, "N/A", "") else theirs
+        ours = info.get(label)
+        yield f"its_gpu_info {label}", theirs, ours
+
+
+def processes(samples, uuid):
+    """How many processes we know of."""
+    of = [labels for name, labels, _ in samples if name == "its_gpu_process_memory_bytes" and labels["hw_id"] == uuid]
+    return len(of) + (served(samples, "its_gpu_processes_left_out", uuid, {}) or 0)
+
+
+def verdict_of(name, theirs, ours, is_equal):
+    if not theirs:
+        return "absent" if ours is None else "only ours"
+    if ours is None:
+        return "allowed" if name in ALLOWED else "MISSING"
+    return "equal" if is_equal(ours) else "DIFFERS"
+
+
 def compare(before, samples, after):
     """One row for each value of each GPU: its name, what both say, and whether that is the same."""
     for uuid, gpu in before.items():
+        for text, theirs, ours in words(gpu, samples, uuid):
+            said_by = [theirs] if theirs else []
+            yield uuid, text, said_by, ours, verdict_of(text, said_by, ours, lambda ours: ours == theirs)
+        counts = [("processes", [len(of.findall("processes/process_info")) for of in (gpu, after[uuid])], processes(samples, uuid))]
+        for group, name in ECC:
+            for kind in ("corrected", "uncorrected"):
+                theirs = [ecc_errors(of, group, kind) for of in (gpu, after[uuid])]
+                ours = served(samples, name, uuid, {"error_type": kind})
+                counts.append((f'{name} error_type="{kind}"', [count for count in theirs if count is not None], ours))
+        for text, theirs, ours in counts:
+            between = lambda ours: min(theirs) <= ours <= max(theirs)
+            yield uuid, text, theirs, ours, verdict_of(text, theirs, ours, between)
         for path, unit, name, labels, tolerance in VALUES:
             theirs = [value for value in (said(gpu, path, unit), said(after[uuid], path, unit)) if value is not None]
             ours = served(samples, name, uuid, labels)
             text = name + "".join(f' {label}="{value}"' for label, value in labels.items())
-            if not theirs or ours is None:
-                verdict = "absent" if not theirs and ours is None else "one has it"
-            else:
-                verdict = "equal" if min(theirs) - tolerance <= ours <= max(theirs) + tolerance else "DIFFERS"
-            yield uuid, text, theirs, ours, verdict
+            between = lambda ours: min(theirs) - tolerance <= ours <= max(theirs) + tolerance
+            yield uuid, text, theirs, ours, verdict_of(name, theirs, ours, between)
 
 
 def latencies(samples):
@@ -112,6 +201,9 @@ def latencies(samples):
     for function in functions:
         of = [(name, labels, value) for name, labels, value in samples if labels.get("call") == function]
         count = next(value for name, _, value in of if name.endswith("_count"))
+        # A call that has only failed to begin has none.
+        if count == 0:
+            continue
         total = next(value for name, _, value in of if name.endswith("_sum"))
         quick = [value for name, labels, value in of if name.endswith("_bucket") and float(labels["le"]) == 0.001]
         yield function, int(count), total / count * 1e6, 1 - quick[0] / count
@@ -127,7 +219,7 @@ def main():
         before, samples, after = smi(program), scrape(url), smi(program)
         for uuid, text, theirs, ours, verdict in compare(before, samples, after):
             known = worst.get((uuid, text))
-            if known is None or verdict == "DIFFERS":
+            if known is None or verdict in BAD:
                 worst[uuid, text] = (theirs, ours, verdict)
     for (uuid, text), (theirs, ours, verdict) in worst.items():
         print(f"{verdict:10} {uuid} {text}: nvidia-smi {theirs or '-'}, ours {'-' if ours is None else ours}")
@@ -135,9 +227,9 @@ def main():
     for function, count, mean, slow in latencies(samples):
         print(f"| `{function}` | {count} | {mean:.1f} | {slow:.1%} |")
     verdicts = [verdict for _, _, verdict in worst.values()]
-    differ = verdicts.count("DIFFERS")
-    print(f"\n{verdicts.count('equal')} equal, {differ} differ")
-    sys.exit(1 if differ or "equal" not in verdicts else 0)
+    differ, missing = (verdicts.count(verdict) for verdict in BAD)
+    print(f"\n{verdicts.count('equal')} equal, {differ} differ, {missing} missing")
+    sys.exit(1 if differ or missing or "equal" not in verdicts else 0)
 
 
 if __name__ == "__main__":

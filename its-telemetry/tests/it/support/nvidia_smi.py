@@ -23,6 +23,30 @@ def memory_temperature(gpu):
 def elements(gpu):
     mib = lambda name: lambda info: getattr(info, name) // MIB
     yield "uuid", number(nvml.nvmlDeviceGetUUID, gpu)
+    yield "product_name", number(nvml.nvmlDeviceGetName, gpu)
+    yield "serial", number(nvml.nvmlDeviceGetSerial, gpu)
+    yield "vbios_version", number(nvml.nvmlDeviceGetVbiosVersion, gpu)
+    yield "minor_number", number(nvml.nvmlDeviceGetMinorNumber, gpu)
+    yield "fan_speed", number(nvml.nvmlDeviceGetFanSpeed_v2, gpu, 0, unit=" %")
+    enabled = lambda mode: "Enabled" if mode[0] else "Disabled"
+    yield "ecc_mode/current_ecc", number(nvml.nvmlDeviceGetEccMode, gpu, of=enabled)
+    kinds = {
+        "correctable": nvml.NVML_MEMORY_ERROR_TYPE_CORRECTED,
+        "uncorrectable": nvml.NVML_MEMORY_ERROR_TYPE_UNCORRECTED,
+    }
+    for group, counter in {"volatile": nvml.NVML_VOLATILE_ECC, "aggregate": nvml.NVML_AGGREGATE_ECC}.items():
+        for name, kind in kinds.items():
+            yield f"ecc_errors/{group}/sram_{name}", "0"
+            yield f"ecc_errors/{group}/dram_{name}", number(nvml.nvmlDeviceGetTotalEccErrors, gpu, kind, counter)
+    thresholds = {
+        "max": nvml.NVML_TEMPERATURE_THRESHOLD_SHUTDOWN,
+        "slow": nvml.NVML_TEMPERATURE_THRESHOLD_SLOWDOWN,
+        "max_gpu": nvml.NVML_TEMPERATURE_THRESHOLD_GPU_MAX,
+        "max_mem": nvml.NVML_TEMPERATURE_THRESHOLD_MEM_MAX,
+    }
+    for name, threshold in thresholds.items():
+        celsius = number(nvml.nvmlDeviceGetTemperatureThreshold, gpu, threshold, unit=" C")
+        yield f"temperature/gpu_temp_{name}_threshold", celsius
     for name, member in {"gpu_util": "gpu", "memory_util": "memory"}.items():
         rate = lambda rates, member=member: getattr(rates, member)
         yield f"utilization/{name}", number(nvml.nvmlDeviceGetUtilizationRates, gpu, of=rate, unit=" %")
@@ -55,6 +79,8 @@ def elements(gpu):
     yield "pci/replay_counter", number(nvml.nvmlDeviceGetPcieReplayCounter, gpu)
     link = "pci/pci_gpu_link_info"
     yield f"{link}/pcie_gen/current_link_gen", number(nvml.nvmlDeviceGetCurrPcieLinkGeneration, gpu)
+    yield f"{link}/pcie_gen/max_link_gen", number(nvml.nvmlDeviceGetMaxPcieLinkGeneration, gpu)
+    yield f"{link}/link_widths/max_link_width", number(nvml.nvmlDeviceGetMaxPcieLinkWidth, gpu, unit="x")
     yield f"{link}/link_widths/current_link_width", number(nvml.nvmlDeviceGetCurrPcieLinkWidth, gpu, unit="x")
     for at, name in enumerate(("corr", "unc")):
         rows = number(nvml.nvmlDeviceGetRemappedRows, gpu, of=lambda rows, at=at: rows[at])
