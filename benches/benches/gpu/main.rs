@@ -1,21 +1,22 @@
 //! What it costs to read 16 GPUs, and to show what was read.
 //!
-//! `cargo bench --manifest-path benches/Cargo.toml --bench gpu`: 2 x AMD EPYC (KVM), rustc 1.95.0, three rounds, while
-//! other work ran on both processors. The ratios are the figures to trust.
+//! `cargo bench --manifest-path benches/Cargo.toml --bench gpu`: 2 x AMD EPYC (KVM), rustc 1.95.0, three rounds. The
+//! ratios are the figures to trust.
 //!
 //! | case | microseconds | range of the rounds |
 //! |---|--:|--:|
-//! | plain_loop | 617 | 589 to 635 |
-//! | cycle | 1,000 | 971 to 1,020 |
-//! | cycle_with_gpm | 1,671 | 1,466 to 1,912 |
-//! | scrape | 2,530 | 2,502 to 4,302 |
-//! | scrape_while_a_call_hangs | 1,317 | 880 to 1,630 |
-//! | snapshot | 0.017 | 0.015 to 0.021 |
+//! | plain_loop | 560 | 521 to 589 |
+//! | cycle | 863 | 837 to 1,005 |
+//! | cycle_with_gpm | 1,387 | 1,303 to 1,425 |
+//! | scrape | 2,506 | 2,491 to 2,532 |
+//! | scrape_while_a_call_hangs | 777 | 773 to 786 |
+//! | snapshot | 0.015 | 0.015 to 0.015 |
 //!
 //! | ratio | | range of the rounds |
 //! |---|--:|--:|
-//! | cycle/plain_loop | 1.62 | 1.61 to 1.65 |
-//! | scrape_while_a_call_hangs/scrape | 0.52 | 0.20 to 0.65 |
+//! | cycle/plain_loop | 1.49 | 1.46 to 1.93 |
+//! | scrape/plain_loop | 4.52 | 4.23 to 4.81 |
+//! | scrape_while_a_call_hangs/scrape | 0.31 | 0.31 to 0.32 |
 //!
 //! NVML is the scripted one of the tests, which answers each call in about a microsecond: on a real driver, whose calls
 //! take some hundred, the cost of ours is lost in theirs.
