@@ -80,12 +80,7 @@ pub(super) fn wait(shared: &Shared) {
         // Where nobody scrapes, this is who sees it.
         shared.log_stall(shared.running_since());
         let now = shared.watched();
-        let same = match (&watched, &now) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        };
-        if !same {
+        if !Watched::is_same(watched.as_ref(), now.as_ref()) {
             sets = renewed(sets, watched.as_deref(), now.as_deref(), shared);
             watched = now;
         }

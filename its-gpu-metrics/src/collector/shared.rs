@@ -48,6 +48,13 @@ pub(super) struct Watched {
     pub(super) gpus: Vec<(String, u64)>,
 }
 
+impl Watched {
+    /// Whether both are the same list, or both none.
+    pub(super) fn is_same(a: Option<&Arc<Self>>, b: Option<&Arc<Self>>) -> bool {
+        a.map(Arc::as_ptr) == b.map(Arc::as_ptr)
+    }
+}
+
 impl Shared {
     pub(super) fn new(settings: GpuMetrics) -> Arc<Self> {
         let collector = Collector {
@@ -198,15 +205,10 @@ impl Shared {
 
     /// Waits for others to be watched than `known`, until `deadline`; whether the threads are to go on.
     pub(super) fn wait_for_others(&self, known: Option<&Arc<Watched>>, deadline: Instant) -> bool {
-        let is_known = |watched: &Option<Arc<Watched>>| match (watched, known) {
-            (Some(a), Some(b)) => Arc::ptr_eq(a, b),
-            (None, None) => true,
-            _ => false,
-        };
         let mut state = self.state();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            if state.stopping || left.is_zero() || !is_known(&state.watched) {
+            if state.stopping || left.is_zero() || !Watched::is_same(state.watched.as_ref(), known) {
                 return !state.stopping;
             }
             let waited = self.changed.wait_timeout(state, left);
