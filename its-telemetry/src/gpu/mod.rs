@@ -19,7 +19,8 @@
 //! # Who used them
 //!
 //! Each call of a model is reported with its tenant and its camera to a [`cost::Ledger`], which divides every ten
-//! seconds or so what the GPUs counted since the last time, whoever scrapes; see [`cost`] for the arithmetic. Of a model whose stage `infer` is measured
+//! seconds or so what the GPUs counted since the last time, whoever scrapes; see [`cost`] for the arithmetic. Of a model
+//! whose stage `infer` is measured
 //! (`#[instrument_inference(model = "..", stage = "infer")]`) the time of that stage counts, of another one the time of
 //! the whole call. A call of a batch is one call: its time is that of all its items. Calls that wait for one another
 //! report more time than the GPU worked, and share what it did.
